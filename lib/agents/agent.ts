@@ -1,0 +1,53 @@
+import type { JsonSchema, JsonValue } from "../json.ts";
+import type { Logger } from "../log.ts";
+import type { StandardSchema } from "./standard-schema.ts";
+
+/** How data is described: a JSON Schema document or any Standard Schema, such as a valibot or zod schema. */
+export type Schema<T = unknown> = JsonSchema | StandardSchema<unknown, T>;
+
+/**
+ * Something a step can call. Implement it with `defineAgent()` or by extending `BaseAgent`.
+ *
+ * `execute` may be called more than once for one step: after a failure, a timeout or a crash. Use
+ * `context.idempotencyKey` where the effect must not happen twice.
+ */
+export interface Agent<Input = unknown, Output = unknown> {
+  /** `@scope/name`. */
+  readonly id: string;
+  /** Semver. */
+  readonly version: string;
+  readonly description?: string | undefined;
+  readonly input?: Schema<Input> | undefined;
+  readonly output?: Schema<Output> | undefined;
+  /** Describes `context.config`, which a workflow's step gives under `agent.config`. */
+  readonly config?: Schema | undefined;
+  /** Does the work. It must stop early when `signal` aborts; the reason tells a timeout from a cancellation. */
+  execute(input: Input, context: AgentContext, signal: AbortSignal): Promise<Output> | Output;
+  /** Throws when an input that fits the schema still makes no sense. Runs before every first attempt. */
+  validate?(input: Input): void;
+}
+
+/** What one attempt knows about where it runs. */
+export interface AgentContext {
+  readonly executionId: string;
+  readonly stepId: string;
+  /** 1-based. */
+  readonly attempt: number;
+  /** The same for every attempt of this step, across restarts and machines. */
+  readonly idempotencyKey: string;
+  /** From the caller who started the execution to every log line and span. */
+  readonly correlationId: string;
+  /** Milliseconds since the epoch at which this attempt times out. */
+  readonly deadline: number;
+  /** The step's `agent.config`, checked against the agent's `config` schema. */
+  readonly config: JsonValue | undefined;
+  readonly logger: Logger;
+  /** `fetch` bound to this attempt: its signal, its trace and its `Idempotency-Key`. */
+  readonly fetch: typeof globalThis.fetch;
+  /** Tells observers how far the work is. Not journaled. */
+  progress(value: JsonValue): void;
+}
+
+/** An agent whose types no longer matter, as registries hold them. */
+// oxlint-disable-next-line typescript/no-explicit-any -- any agent fits, whatever it takes and gives
+export type AnyAgent = Agent<any, any>;

@@ -1,0 +1,89 @@
+import type { Clock } from "../clock.ts";
+import { circuitBreakers } from "../resilience/circuit-breakers.ts";
+import type { CircuitBreakerEvent } from "../resilience/circuit-options.ts";
+import { consecutive } from "../resilience/window.ts";
+import { compose } from "../resilience/compose.ts";
+import type { Policy } from "../resilience/policy.ts";
+import { timeout } from "../resilience/timeout.ts";
+import type { ExecutionEvent } from "./events.ts";
+import type { AttemptPolicies } from "./plan.ts";
+
+/**
+ * The circuit breakers and timeouts that steps share. Steps with the same settings and the same key share one circuit,
+ * whatever execution they belong to; other settings make another circuit, so no workflow can change one under another.
+ */
+export class SharedPolicies {
+  readonly #clock: Clock;
+  readonly #bySettings = new Map<string, Policy>();
+  readonly #byPolicies = new WeakMap<AttemptPolicies, Policy>();
+  readonly #changes = new Map<string, CircuitBreakerEvent[]>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** `circuitBreaker(timeout(attempt))` for these settings; the call's `key` picks the circuit. */
+  policyFor(policies: AttemptPolicies): Policy {
+    const known = this.#byPolicies.get(policies);
+    if (known !== undefined) return known;
+    const policy = compose(this.#circuitFor(policies.circuitBreaker), this.#timeoutFor(policies.timeoutMs));
+    this.#byPolicies.set(policies, policy);
+    return policy;
+  }
+
+  /** What changed at a circuit since this was last asked, as events of the step that asks. */
+  takeChanges(key: string, stepId: string): readonly ExecutionEvent[] {
+    const changes = this.#changes.get(key);
+    if (changes === undefined) return none;
+    this.#changes.delete(key);
+    return changes.flatMap((change) => circuitEvent(change, key, stepId) ?? []);
+  }
+
+  #circuitFor({ failureThreshold, resetTimeoutMs, halfOpenProbes }: AttemptPolicies["circuitBreaker"]): Policy {
+    return this.#shared(`circuit/${failureThreshold}/${resetTimeoutMs}/${halfOpenProbes}`, () =>
+      circuitBreakers({
+        window: consecutive(failureThreshold),
+        openDuration: resetTimeoutMs,
+        halfOpenProbes,
+        clock: this.#clock,
+        on: (event) => this.#remember(event),
+      }),
+    );
+  }
+
+  #timeoutFor(timeoutMs: number): Policy {
+    return this.#shared(`timeout/${timeoutMs}`, () => timeout(timeoutMs, { clock: this.#clock }));
+  }
+
+  #shared(settings: string, create: () => Policy): Policy {
+    const known = this.#bySettings.get(settings);
+    if (known !== undefined) return known;
+    const policy = create();
+    this.#bySettings.set(settings, policy);
+    return policy;
+  }
+
+  #remember(event: CircuitBreakerEvent): void {
+    if (event.type !== "stateChange" || event.key === undefined) return;
+    const changes = this.#changes.get(event.key);
+    if (changes === undefined) this.#changes.set(event.key, [event]);
+    else changes.push(event);
+  }
+}
+
+const none: readonly ExecutionEvent[] = [];
+
+function circuitEvent(change: CircuitBreakerEvent, key: string, stepId: string): ExecutionEvent | undefined {
+  if (change.type !== "stateChange") return undefined;
+  switch (change.to) {
+    case "open":
+      return { type: "circuit.opened", stepId, key, retryAfterMs: change.retryAfter };
+    case "half-open":
+      return { type: "circuit.half_opened", stepId, key };
+    case "closed":
+      return { type: "circuit.closed", stepId, key };
+    case "isolated":
+    case "disabled":
+      return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Interpreter } from "./interpreter.ts";
+import type { ExecutionStatus } from "./state.ts";
+import { resultOf, viewOf, type ExecutionResult, type ExecutionView } from "./view.ts";
+
+/** A started execution. */
+export interface Execution {
+  readonly id: string;
+  readonly correlationId: string;
+  readonly status: ExecutionStatus;
+  /**
+   * How it ends. Resolves for a failed or cancelled execution too; rejects only when its journal cannot be written, so
+   * that nobody knows how it ends.
+   */
+  readonly result: Promise<ExecutionResult>;
+  /** How it stands now, redacted. */
+  view(): ExecutionView;
+  /**
+   * Stops it: running steps get the workflow's grace period, all others end at once. Does nothing to an execution that
+   * has ended or is being cancelled already. Gives the status after the request.
+   */
+  cancel(reason?: string): ExecutionStatus;
+}
+
+export class LiveExecution implements Execution {
+  readonly result: Promise<ExecutionResult>;
+  readonly #run: Interpreter;
+  #resolve: (result: ExecutionResult) => void = unset;
+  #reject: (error: unknown) => void = unset;
+
+  constructor(run: Interpreter) {
+    this.#run = run;
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Nobody has to listen to the result; a lost journal is also logged.
+    this.result.catch(() => undefined);
+  }
+
+  get id(): string {
+    return this.#run.executionId;
+  }
+
+  get correlationId(): string {
+    return this.#run.state.correlationId;
+  }
+
+  get status(): ExecutionStatus {
+    return this.#run.state.status;
+  }
+
+  view(): ExecutionView {
+    return viewOf(this.#run.state, this.#run.nowMs, this.#run.prepared.redactor);
+  }
+
+  cancel(reason = "cancelled by its caller"): ExecutionStatus {
+    this.#run.cancel(reason);
+    return this.status;
+  }
+
+  end(lost: unknown): void {
+    if (lost !== undefined) this.#reject(lost);
+    else this.#resolve(resultOf(this.#run.state));
+  }
+}
+
+function unset(): void {}

@@ -1,0 +1,188 @@
+import { workflowHash } from "../workflow-hash.ts";
+import type { AgentStep, JitterPolicy, Step, Template, Workflow } from "../workflow.ts";
+
+/** A workflow made ready to run: steps by index, who waits for whom, and every policy with its defaults filled in. */
+export interface Plan {
+  readonly workflow: Workflow;
+  /** SHA-256 of the canonical AST: what a run is pinned to. */
+  readonly hash: string;
+  readonly steps: readonly PlannedStep[];
+  readonly indexOf: ReadonlyMap<string, number>;
+  readonly policies: ExecutionPolicies;
+}
+
+export interface PlannedStep {
+  readonly index: number;
+  readonly id: string;
+  readonly step: Step;
+  /** Steps that wait for this one, in step order. */
+  readonly dependents: readonly number[];
+  /** How many things must happen before this step is looked at: its dependencies, and for a fallback its activation. */
+  readonly waitsFor: number;
+  readonly fallback: number | undefined;
+  /** The step this one is the fallback of. */
+  readonly fallbackOwner: number | undefined;
+  readonly policies: AttemptPolicies;
+}
+
+export interface ExecutionPolicies {
+  readonly globalTimeoutMs: number;
+  readonly maxConcurrentSteps: number;
+  readonly onFailure: "abort" | "drain";
+  readonly gracePeriodMs: number;
+}
+
+export interface AttemptPolicies {
+  readonly timeoutMs: number;
+  readonly retry: {
+    readonly maxAttempts: number;
+    readonly baseDelayMs: number;
+    readonly maxDelayMs: number;
+    readonly jitter: JitterPolicy;
+    readonly maxElapsedMs: number;
+    readonly retryOn: readonly string[] | undefined;
+  };
+  readonly circuitBreaker: {
+    readonly failureThreshold: number;
+    readonly resetTimeoutMs: number;
+    readonly halfOpenProbes: number;
+    readonly target: Template | undefined;
+  };
+}
+
+/**
+ * Plans a workflow. Pure: the same workflow gives the same plan.
+ *
+ * @throws {RangeError} when the steps do not form a graph: a duplicate or unknown id, a cycle, or a shared fallback. The
+ * language's checker reports the same with a place and a fix; this holds for workflows that were built by hand.
+ */
+export function plan(workflow: Workflow): Plan {
+  const indexOf = indexSteps(workflow);
+  const fallbackOwners = findFallbackOwners(workflow, indexOf);
+  const dependencies = workflow.steps.map((step, index) =>
+    dependenciesOf(workflow, indexOf, step, fallbackOwners[index]),
+  );
+  const dependents: number[][] = workflow.steps.map(() => []);
+  for (const [index, sources] of dependencies.entries()) {
+    for (const source of sources) dependents[source]?.push(index);
+  }
+  const steps = workflow.steps.map((step, index): PlannedStep => {
+    const fallbackOwner = fallbackOwners[index];
+    return Object.freeze({
+      index,
+      id: step.id,
+      step,
+      dependents: Object.freeze(dependents[index] ?? []),
+      waitsFor: (dependencies[index]?.length ?? 0) + (fallbackOwner === undefined ? 0 : 1),
+      fallback: step.fallbackStepId === undefined ? undefined : indexOf.get(step.fallbackStepId),
+      fallbackOwner,
+      policies: attemptPolicies(workflow, step),
+    });
+  });
+  refuseCycles(workflow, steps);
+  return Object.freeze({
+    workflow,
+    hash: workflowHash(workflow),
+    steps: Object.freeze(steps),
+    indexOf,
+    policies: executionPolicies(workflow),
+  });
+}
+
+function indexSteps(workflow: Workflow): ReadonlyMap<string, number> {
+  const indexOf = new Map<string, number>();
+  for (const [index, step] of workflow.steps.entries()) {
+    // Step ids become keys of plain objects in results and views.
+    if (step.id === "__proto__") throw unplannable(workflow, `a step has the id "__proto__"`);
+    if (indexOf.has(step.id)) throw unplannable(workflow, `two steps have the id "${step.id}"`);
+    indexOf.set(step.id, index);
+  }
+  return indexOf;
+}
+
+function findFallbackOwners(workflow: Workflow, indexOf: ReadonlyMap<string, number>): readonly (number | undefined)[] {
+  const owners: (number | undefined)[] = workflow.steps.map(() => undefined);
+  for (const [owner, step] of workflow.steps.entries()) {
+    if (step.fallbackStepId === undefined) continue;
+    const fallback = indexOf.get(step.fallbackStepId);
+    if (fallback === undefined || fallback === owner) {
+      throw unplannable(workflow, `step "${step.id}" falls back to "${step.fallbackStepId}", which is no other step`);
+    }
+    if (owners[fallback] !== undefined) {
+      throw unplannable(workflow, `step "${step.fallbackStepId}" is the fallback of two steps`);
+    }
+    owners[fallback] = owner;
+  }
+  return owners;
+}
+
+function dependenciesOf(
+  workflow: Workflow,
+  indexOf: ReadonlyMap<string, number>,
+  step: AgentStep,
+  fallbackOwner: number | undefined,
+): readonly number[] {
+  const sources = new Set<number>();
+  for (const id of step.dependencies) {
+    const source = indexOf.get(id);
+    if (source === undefined) throw unplannable(workflow, `step "${step.id}" depends on "${id}", which is no step`);
+    // A fallback is activated by its owner's failure, before the owner settles: waiting for it too would never end.
+    if (source !== fallbackOwner) sources.add(source);
+  }
+  return [...sources];
+}
+
+/** Kahn's algorithm. A step with a fallback settles after it, so that edge counts as well. */
+function refuseCycles(workflow: Workflow, steps: readonly PlannedStep[]): void {
+  const open = steps.map((step) => step.waitsFor - (step.fallbackOwner === undefined ? 0 : 1));
+  for (const step of steps) if (step.fallback !== undefined) open[step.index] = (open[step.index] ?? 0) + 1;
+  const settled = steps.filter((step) => open[step.index] === 0);
+  for (const step of settled) {
+    const unlocks = step.fallbackOwner === undefined ? step.dependents : [...step.dependents, step.fallbackOwner];
+    for (const index of unlocks) {
+      const left = (open[index] ?? 0) - 1;
+      open[index] = left;
+      const unlocked = steps[index];
+      if (left === 0 && unlocked !== undefined) settled.push(unlocked);
+    }
+  }
+  if (settled.length === steps.length) return;
+  const stuck = steps.filter((step) => (open[step.index] ?? 0) > 0).map((step) => `"${step.id}"`);
+  throw unplannable(workflow, `steps wait for each other in a cycle among ${stuck.slice(0, 10).join(", ")}`);
+}
+
+function executionPolicies({ policies }: Workflow): ExecutionPolicies {
+  return Object.freeze({
+    globalTimeoutMs: policies.globalTimeoutMs ?? 300_000,
+    maxConcurrentSteps: policies.maxConcurrentSteps ?? 10,
+    onFailure: policies.onFailure ?? "abort",
+    gracePeriodMs: policies.gracePeriodMs ?? 5_000,
+  });
+}
+
+/** A step's policy overrides the workflow's field by field, and that the defaults. */
+function attemptPolicies(workflow: Workflow, step: Step): AttemptPolicies {
+  const retry = { ...workflow.policies.retry, ...step.policies.retry };
+  const circuitBreaker = { ...workflow.policies.circuitBreaker, ...step.policies.circuitBreaker };
+  return Object.freeze({
+    timeoutMs: step.policies.timeoutMs ?? workflow.policies.timeoutMs ?? 30_000,
+    retry: Object.freeze({
+      maxAttempts: retry.maxAttempts ?? 3,
+      baseDelayMs: retry.baseDelayMs ?? 1_000,
+      maxDelayMs: retry.maxDelayMs ?? 30_000,
+      jitter: retry.jitter ?? { randomizationFactor: 0.5 },
+      maxElapsedMs: retry.maxElapsedMs ?? 90_000,
+      retryOn: retry.retryOn,
+    }),
+    circuitBreaker: Object.freeze({
+      failureThreshold: circuitBreaker.failureThreshold ?? 5,
+      resetTimeoutMs: circuitBreaker.resetTimeoutMs ?? 60_000,
+      halfOpenProbes: circuitBreaker.halfOpenProbes ?? 1,
+      target: circuitBreaker.target,
+    }),
+  });
+}
+
+function unplannable(workflow: Workflow, reason: string): RangeError {
+  return new RangeError(`Cannot plan workflow "${workflow.metadata.id}": ${reason}`);
+}

@@ -1,0 +1,51 @@
+import { valueAt } from "../expression/reference.ts";
+import type { Scope } from "../expression/evaluate.ts";
+import type { JsonValue } from "../json.ts";
+import type { Reference } from "../workflow.ts";
+import type { ExecutionState } from "./state.ts";
+
+/** What a workflow's expressions see of its execution. Pure: it reads the fold and nothing else. */
+export function executionScope(state: ExecutionState): Scope {
+  return { resolve: (reference) => resolve(state, reference) };
+}
+
+function resolve(state: ExecutionState, { root, path }: Reference): JsonValue | undefined {
+  switch (root) {
+    case "steps":
+      return resolveStep(state, path);
+    case "input":
+      return valueAt(state.input, path);
+    case "variables":
+      return valueAt(state.plan.workflow.variables, path);
+    case "execution":
+      return valueAt(executionFacts(state), path);
+    case "workflow":
+      return valueAt({ id: state.plan.workflow.metadata.id, version: state.plan.workflow.version }, path);
+  }
+}
+
+function executionFacts(state: ExecutionState): JsonValue {
+  return {
+    id: state.executionId,
+    correlationId: state.correlationId,
+    startedAt: new Date(state.createdAt).toISOString(),
+  };
+}
+
+function resolveStep(state: ExecutionState, path: Reference["path"]): JsonValue | undefined {
+  const [id, field] = path;
+  const index = typeof id === "string" ? state.plan.indexOf.get(id) : undefined;
+  const step = index === undefined ? undefined : state.steps[index];
+  if (step === undefined) return undefined;
+  switch (field) {
+    case "output":
+      return "output" in step ? valueAt(step.output, path, 2) : undefined;
+    case "status":
+      return path.length === 2 ? step.status : undefined;
+    case "error":
+      // An ErrorRecord is plain JSON; its interface only lacks the index signature.
+      return "error" in step ? valueAt({ ...step.error } as unknown as JsonValue, path, 2) : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,153 @@
+import type { JsonValue } from "../json.ts";
+import type { ErrorRecord } from "./events.ts";
+import type { Redactor } from "./redactor.ts";
+import { isTerminal, type ExecutionState, type ExecutionStatus, type StepState, type StepStatus } from "./state.ts";
+
+/** An execution as the API, the CLI and the dashboard show it: a view of the fold, redacted. */
+export interface ExecutionView {
+  readonly executionId: string;
+  readonly status: ExecutionStatus;
+  readonly workflow: { readonly id: string; readonly name: string; readonly version: string; readonly hash: string };
+  readonly correlationId: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  /** Since it started, still growing while it runs. */
+  readonly durationMs?: number;
+  /** The sequence of the last event in this view. */
+  readonly sequence: number;
+  readonly progress: { readonly total: number; readonly settled: number; readonly running: number };
+  readonly input: JsonValue;
+  readonly steps: Readonly<Record<string, StepView>>;
+  /** Present once it completed: the output template's value, or without one a map of the steps' outputs. */
+  readonly output?: JsonValue;
+  readonly error?: ErrorRecord;
+}
+
+export interface StepView {
+  readonly status: StepStatus;
+  readonly name?: string;
+  readonly agent: string;
+  readonly attempts: number;
+  /** Since the execution was created. */
+  readonly startedMs?: number;
+  readonly durationMs?: number;
+  readonly output?: JsonValue;
+  readonly error?: ErrorRecord;
+  readonly fallbackStepId?: string;
+  readonly skipped?: "condition" | "fallback-not-needed";
+  /** Present for a cancelled step: whether it was given up on instead of stopping by itself. */
+  readonly forced?: boolean;
+  readonly retry?: { readonly attempt: number; readonly delayMs: number; readonly wakeMs: number };
+}
+
+/** What an execution came to, values as they are: for the program that started it, not for showing. */
+export type ExecutionResult =
+  | { readonly executionId: string; readonly status: "completed"; readonly output: JsonValue }
+  | { readonly executionId: string; readonly status: "failed"; readonly error: ErrorRecord }
+  | { readonly executionId: string; readonly status: "cancelled"; readonly reason: string };
+
+/** @throws {Error} when the execution has not ended. */
+export function resultOf(state: ExecutionState): ExecutionResult {
+  const { executionId, status, error, stopping } = state;
+  if (status === "completed") return { executionId, status, output: outputOf(state) };
+  if (status === "failed" && error !== undefined) return { executionId, status, error };
+  if (status === "cancelled" && stopping?.kind === "cancelling")
+    return { executionId, status, reason: stopping.reason };
+  throw new Error(`Cannot give the result of execution "${executionId}": it is ${status}`);
+}
+
+/** The view of a state at `nowMs`, milliseconds since the execution was created. */
+export function viewOf(state: ExecutionState, nowMs: number, redactor: Redactor): ExecutionView {
+  const { metadata, version } = state.plan.workflow;
+  const iso = (elapsedMs: number): string => new Date(state.createdAt + elapsedMs).toISOString();
+  return {
+    executionId: state.executionId,
+    status: state.status,
+    workflow: { id: metadata.id, name: metadata.name, version, hash: state.plan.hash },
+    correlationId: state.correlationId,
+    createdAt: iso(0),
+    ...(state.startedMs !== undefined && {
+      startedAt: iso(state.startedMs),
+      durationMs: round((state.endedMs ?? nowMs) - state.startedMs),
+    }),
+    ...(state.endedMs !== undefined && { endedAt: iso(state.endedMs) }),
+    sequence: state.sequence,
+    progress: { total: state.plan.steps.length, settled: state.settled, running: state.running },
+    input: redactor.input(state.input),
+    steps: viewSteps(state, nowMs, redactor),
+    ...(state.status === "completed" && { output: outputOf(state, redactor) }),
+    ...(state.error !== undefined && { error: state.error }),
+  };
+}
+
+function outputOf(state: ExecutionState, redactor?: Redactor): JsonValue {
+  if (state.output !== undefined) return state.output;
+  const outputs: Record<string, JsonValue> = {};
+  for (const { id, index } of state.plan.steps) {
+    const step = state.steps[index];
+    if (step === undefined || !("output" in step)) continue;
+    outputs[id] = redactor === undefined ? step.output : redactor.stepOutput(sourceOf(state, step, index), step.output);
+  }
+  return outputs;
+}
+
+/** The step whose agent made the output: a recovered step shows its fallback's. */
+function sourceOf(state: ExecutionState, step: StepState, index: number): number {
+  return step.status === "recovered" ? (state.plan.indexOf.get(step.fallbackStepId) ?? index) : index;
+}
+
+function viewSteps(state: ExecutionState, nowMs: number, redactor: Redactor): Readonly<Record<string, StepView>> {
+  const views: Record<string, StepView> = {};
+  for (const { id, index, step } of state.plan.steps) {
+    const current = state.steps[index];
+    if (current === undefined) continue;
+    views[id] = {
+      status: current.status,
+      ...(step.name !== undefined && { name: step.name }),
+      agent: step.agent.id,
+      ...details(current, isTerminal(state.status) ? state.elapsedMs : nowMs),
+      ...("output" in current && { output: redactor.stepOutput(sourceOf(state, current, index), current.output) }),
+    };
+  }
+  return views;
+}
+
+function details(step: StepState, nowMs: number): Omit<StepView, "status" | "agent" | "output"> {
+  const timing = (startedMs: number, endedMs = nowMs): Pick<StepView, "startedMs" | "durationMs"> => ({
+    startedMs: round(startedMs),
+    durationMs: round(endedMs - startedMs),
+  });
+  switch (step.status) {
+    case "pending":
+    case "ready":
+      return { attempts: 0 };
+    case "running":
+      return { attempts: step.attempt, ...timing(step.startedMs) };
+    case "retrying": {
+      const { attempt, delayMs, wakeMs } = step;
+      return { attempts: attempt - 1, ...timing(step.startedMs), retry: { attempt, delayMs, wakeMs: round(wakeMs) } };
+    }
+    case "recovering":
+      return { attempts: step.attempts, ...timing(step.startedMs), error: step.error };
+    case "completed":
+      return { attempts: step.attempts, ...timing(step.startedMs, step.endedMs) };
+    case "recovered": {
+      const { attempts, error, fallbackStepId } = step;
+      return { attempts, ...timing(step.startedMs, step.endedMs), error, fallbackStepId };
+    }
+    case "failed":
+      return { attempts: step.attempts, ...timing(step.startedMs, step.endedMs), error: step.error };
+    case "skipped":
+      return { attempts: 0, skipped: step.reason };
+    case "cancelled": {
+      const { attempts, forced, startedMs } = step;
+      return { attempts, forced, ...(startedMs !== undefined && timing(startedMs, step.endedMs)) };
+    }
+  }
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
+}

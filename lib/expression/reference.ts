@@ -1,0 +1,38 @@
+import type { JsonValue } from "../json.ts";
+import type { Reference } from "../workflow.ts";
+
+const identifier = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+
+/** A reference as the language writes it, such as `steps.fetch.output.items[0]`. */
+export function referenceText(reference: Reference): string {
+  let text: string = reference.root;
+  for (const key of reference.path) {
+    if (typeof key === "number") text += `[${key}]`;
+    else text += identifier.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  }
+  return text;
+}
+
+/**
+ * The value at `path` below `value`, or undefined. Only own properties of objects and integer indexes of arrays are
+ * followed, so no prototype, getter or function can be reached.
+ */
+export function valueAt(
+  value: JsonValue | undefined,
+  path: readonly (string | number)[],
+  from = 0,
+): JsonValue | undefined {
+  let current = value;
+  for (let index = from; index < path.length; index++) {
+    if (typeof current !== "object" || current === null) return undefined;
+    const key = path[index];
+    if (isArray(current)) current = typeof key === "number" ? current[key] : undefined;
+    else current = typeof key === "string" && Object.hasOwn(current, key) ? current[key] : undefined;
+  }
+  return current;
+}
+
+/** `Array.isArray` for readonly JSON, which the built-in guard does not narrow. */
+export function isArray(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

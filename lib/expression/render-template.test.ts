@@ -1,0 +1,52 @@
+import { describe, expect, test } from "bun:test";
+import type { Expression, Template } from "../workflow.ts";
+import type { Scope } from "./evaluate.ts";
+import { renderTemplate } from "./render-template.ts";
+import { valueAt } from "./reference.ts";
+
+const scope: Scope = {
+  resolve: ({ path }) =>
+    valueAt({ name: "tide", count: 2, list: [1], sneaky: "${input.secret}", long: "x".repeat(40_000) }, path),
+};
+const ref = (...path: string[]): Expression => ({ kind: "reference", root: "input", path });
+
+describe("renderTemplate()", () => {
+  test("keeps the type of a string that is one expression", () => {
+    expect(renderTemplate({ kind: "expression", expression: ref("list") }, scope)).toEqual([1]);
+  });
+
+  test("fills arrays, objects and texts", () => {
+    const template: Template = {
+      kind: "object",
+      entries: {
+        text: { kind: "text", parts: ["", ref("name"), " no. ", ref("count")] },
+        items: {
+          kind: "array",
+          items: [
+            { kind: "literal", value: null },
+            { kind: "expression", expression: ref("count") },
+          ],
+        },
+      },
+    };
+    expect(renderTemplate(template, scope)).toEqual({ text: "tide no. 2", items: [null, 2] });
+  });
+
+  test("never reads text that came from data as an expression", () => {
+    expect(renderTemplate({ kind: "text", parts: ["> ", ref("sneaky")] }, scope)).toBe("> ${input.secret}");
+  });
+
+  test("refuses an array inside longer text", () => {
+    expect(() => renderTemplate({ kind: "text", parts: ["n: ", ref("list")] }, scope)).toThrow("use json(…)");
+  });
+
+  test("refuses a text that expands to more than 64 KiB", () => {
+    const template: Template = { kind: "text", parts: [ref("long"), ref("long")] };
+    expect(() => renderTemplate(template, scope)).toThrow(expect.objectContaining({ code: "EXPR_TOO_LARGE" }));
+  });
+
+  test("gives data that nobody can change", () => {
+    const rendered = renderTemplate({ kind: "object", entries: { a: { kind: "array", items: [] } } }, scope);
+    expect([Object.isFrozen(rendered), Object.isFrozen(valueAt(rendered, ["a"]))]).toEqual([true, true]);
+  });
+});

@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import type { Workflow } from "./workflow.ts";
+
+/**
+ * The one text of a JSON document, whatever the order of its keys: RFC 8785. A key whose value is undefined is absent.
+ *
+ * @throws {TypeError} when the value holds something that JSON cannot, such as a function or an infinite number.
+ */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value === "object" && value !== null) return canonicalObject(value);
+  if (value === null || typeof value === "boolean" || typeof value === "string" || Number.isFinite(value)) {
+    return JSON.stringify(value);
+  }
+  throw new TypeError(
+    `Cannot write canonical JSON: ${typeof value === "number" ? String(value) : typeof value} is not JSON`,
+  );
+}
+
+function canonicalObject(object: object): string {
+  const members: string[] = [];
+  // The default order is by UTF-16 code unit, which is what RFC 8785 section 3.2.3 asks for.
+  for (const key of Object.keys(object).sort()) {
+    const member: unknown = object[key as keyof typeof object];
+    if (member !== undefined) members.push(`${JSON.stringify(key)}:${canonicalJson(member)}`);
+  }
+  return `{${members.join(",")}}`;
+}
+
+/** SHA-256 in hex of what a workflow means: two sources that compile to equal ASTs have the same hash. */
+export function workflowHash(workflow: Workflow): string {
+  return createHash("sha256").update(canonicalJson(workflow)).digest("hex");
+}

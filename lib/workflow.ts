@@ -1,0 +1,144 @@
+import type { JsonSchema, JsonValue } from "./json.ts";
+
+/**
+ * A workflow as plain readonly data: what `.o8.json` files and `defineWorkflow()` modules both compile to, and the only
+ * thing the engine runs. Every duration is in milliseconds. Absent fields mean the engine's defaults.
+ */
+export interface Workflow {
+  readonly kind: "workflow";
+  readonly version: string;
+  readonly metadata: WorkflowMetadata;
+  readonly input?: JsonSchema;
+  readonly variables: Readonly<Record<string, JsonValue>>;
+  readonly steps: readonly Step[];
+  readonly output?: Template;
+  readonly policies: WorkflowPolicies;
+}
+
+export interface WorkflowMetadata {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+}
+
+/** One unit of work. The union grows with the language; `kind` tells the members apart. */
+export type Step = AgentStep;
+
+export interface AgentStep {
+  readonly kind: "agent";
+  readonly id: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly agent: AgentReference;
+  readonly input: Template;
+  /** Every step this one waits for, declared or referenced, in the order of the workflow's steps. */
+  readonly dependencies: readonly string[];
+  readonly condition?: Expression;
+  readonly onError: OnError;
+  /** Set exactly when `onError` is `"fallback"`. */
+  readonly fallbackStepId?: string;
+  readonly policies: StepPolicies;
+}
+
+export interface AgentReference {
+  readonly id: string;
+  /** A semver range. Absent means any version. */
+  readonly version?: string;
+  readonly config?: Template;
+}
+
+/** What an exhausted failure does: fail the execution, go on without an output, run another step, or retry every failure. */
+export type OnError = "fail" | "continue" | "fallback" | "retry";
+
+export interface WorkflowPolicies extends StepPolicies {
+  /** Limit for the whole execution, default 5 min. */
+  readonly globalTimeoutMs?: number;
+  /** Steps of this execution at once, default 10. */
+  readonly maxConcurrentSteps?: number;
+  /** What an unhandled failure does to running steps, default `"abort"`. */
+  readonly onFailure?: "abort" | "drain";
+  /** Time running steps get to stop after a cancellation, default 5 s. */
+  readonly gracePeriodMs?: number;
+}
+
+export interface StepPolicies {
+  /** Limit for one attempt, default 30 s. */
+  readonly timeoutMs?: number;
+  readonly retry?: RetryPolicy;
+  readonly circuitBreaker?: CircuitBreakerPolicy;
+}
+
+export interface RetryPolicy {
+  /** Calls in total, default 3. */
+  readonly maxAttempts?: number;
+  /** Nominal delay before the second attempt, default 1 s. */
+  readonly baseDelayMs?: number;
+  /** Bound of a delay, jitter included, default 30 s. */
+  readonly maxDelayMs?: number;
+  readonly jitter?: JitterPolicy;
+  /** Bound of all attempts and delays together, default 90 s. */
+  readonly maxElapsedMs?: number;
+  /** Error kinds that are retried, in place of the default classification. */
+  readonly retryOn?: readonly string[];
+}
+
+export type JitterPolicy = "none" | "full" | "equal" | "decorrelated" | { readonly randomizationFactor: number };
+
+export interface CircuitBreakerPolicy {
+  /** Consecutive failures that open the circuit, default 5. */
+  readonly failureThreshold?: number;
+  /** Time an open circuit rejects calls, default 60 s. */
+  readonly resetTimeoutMs?: number;
+  /** Calls let through to test a half-open circuit, default 1. */
+  readonly halfOpenProbes?: number;
+  /** Splits the agent's circuit by what it calls, such as a URL host. */
+  readonly target?: Template;
+}
+
+/** JSON with expressions anywhere inside. A part without expressions is one `literal`. */
+export type Template =
+  | { readonly kind: "literal"; readonly value: JsonValue }
+  | { readonly kind: "expression"; readonly expression: Expression }
+  | { readonly kind: "text"; readonly parts: readonly (string | Expression)[] }
+  | { readonly kind: "array"; readonly items: readonly Template[] }
+  | { readonly kind: "object"; readonly entries: Readonly<Record<string, Template>> };
+
+export type Expression =
+  | { readonly kind: "value"; readonly value: JsonValue }
+  | Reference
+  | { readonly kind: "default"; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: "comparison";
+      readonly operator: ComparisonOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | { readonly kind: "not"; readonly operand: Expression }
+  | { readonly kind: "and"; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: "or"; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: "call"; readonly name: FunctionName; readonly arguments: readonly Expression[] };
+
+export interface Reference {
+  readonly kind: "reference";
+  readonly root: ReferenceRoot;
+  /** Object keys and array indexes after the root, such as `["fetch", "output", "items", 0]` for `steps`. */
+  readonly path: readonly (string | number)[];
+}
+
+export const referenceRoots = ["input", "variables", "steps", "execution", "workflow"] as const;
+export type ReferenceRoot = (typeof referenceRoots)[number];
+
+export const comparisonOperators = ["==", "!=", "<", "<=", ">", ">=", "in"] as const;
+export type ComparisonOperator = (typeof comparisonOperators)[number];
+
+/** The language's functions and how many arguments each takes. */
+export const functionArity = {
+  length: [1, 1],
+  exists: [1, 1],
+  startsWith: [2, 2],
+  endsWith: [2, 2],
+  join: [1, 2],
+  json: [1, 1],
+} as const satisfies Record<string, readonly [minimum: number, maximum: number]>;
+export type FunctionName = keyof typeof functionArity;
