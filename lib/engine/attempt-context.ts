@@ -6,35 +6,39 @@ import type { Context } from "../resilience/policy.ts";
 import type { ExecutionTrace } from "../telemetry.ts";
 import type { AttemptRequest } from "./host.ts";
 
-export interface AttemptContextParts {
+/** What the contexts of one execution's attempts have in common. */
+export interface ContextSource {
   readonly executionId: string;
-  readonly request: AttemptRequest;
-  readonly config: JsonValue | undefined;
-  readonly policyContext: Context;
   readonly clock: Clock;
   readonly log: LogSink | undefined;
   readonly trace: ExecutionTrace | undefined;
-  readonly onProgress: (value: JsonValue) => void;
+  publishProgress(stepId: string, progress: JsonValue): void;
 }
 
 /** What an agent is told. Everything that costs something is made when it is asked for. */
 export class AttemptContext implements AgentContext {
-  readonly #parts: AttemptContextParts;
+  readonly config: JsonValue | undefined;
+  readonly #source: ContextSource;
+  readonly #request: AttemptRequest;
+  readonly #policyContext: Context;
 
-  constructor(parts: AttemptContextParts) {
-    this.#parts = parts;
+  constructor(source: ContextSource, request: AttemptRequest, policyContext: Context, config: JsonValue | undefined) {
+    this.#source = source;
+    this.#request = request;
+    this.#policyContext = policyContext;
+    this.config = config;
   }
 
   get executionId(): string {
-    return this.#parts.executionId;
+    return this.#source.executionId;
   }
 
   get stepId(): string {
-    return this.#parts.request.prepared.planned.id;
+    return this.#request.prepared.planned.id;
   }
 
   get attempt(): number {
-    return this.#parts.request.attempt;
+    return this.#request.attempt;
   }
 
   get idempotencyKey(): string {
@@ -42,18 +46,12 @@ export class AttemptContext implements AgentContext {
   }
 
   get correlationId(): string {
-    return this.#parts.request.correlationId;
+    return this.#request.correlationId;
   }
 
   get deadline(): number {
-    const { clock, policyContext, request } = this.#parts;
-    const now = clock.now();
-    const left = Math.min(request.prepared.planned.policies.timeoutMs, policyContext.deadline - now);
-    return clock.wall() + left;
-  }
-
-  get config(): JsonValue | undefined {
-    return this.#parts.config;
+    const { clock } = this.#source;
+    return clock.wall() + (this.#policyContext.deadline - clock.now());
   }
 
   get logger(): Logger {
@@ -71,11 +69,11 @@ export class AttemptContext implements AgentContext {
   }
 
   progress(value: JsonValue): void {
-    this.#parts.onProgress(value);
+    this.#source.publishProgress(this.stepId, value);
   }
 
   #log(level: LogLevel, message: string, data: JsonValue | undefined): void {
-    const { log, clock, trace } = this.#parts;
+    const { log, clock, trace } = this.#source;
     const { correlationId, executionId, stepId, attempt } = this;
     log?.({
       level,
@@ -95,8 +93,8 @@ export class AttemptContext implements AgentContext {
     const request = input instanceof Request ? new Request(input, init) : new Request(String(input), init);
     const headers = new Headers(request.headers);
     if (!headers.has("idempotency-key")) headers.set("idempotency-key", this.idempotencyKey);
-    this.#parts.trace?.inject(this.stepId, headers);
-    const own = this.#parts.policyContext.signal;
+    this.#source.trace?.inject(this.stepId, headers);
+    const own = this.#policyContext.signal;
     const signal = init.signal == null ? own : AbortSignal.any([own, init.signal]);
     return globalThis.fetch(request, { headers, signal });
   }

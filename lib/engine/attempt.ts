@@ -1,27 +1,24 @@
 import type { AgentContext } from "../agents/agent.ts";
 import { CircuitOpenError, TimeoutError } from "../errors.ts";
 import type { JsonValue } from "../json.ts";
-import type { CallOptions, Context, Policy } from "../resilience/policy.ts";
+import type { Context, Policy } from "../resilience/policy.ts";
 import { toJson } from "../to-json.ts";
 import type { ExecutionEvent } from "./events.ts";
-import type { AttemptRequest, RunningAttempt } from "./host.ts";
+import type { AttemptRequest, Run, RunningAttempt } from "./host.ts";
 import type { AttemptOutcome } from "./settle-attempt.ts";
 
 /** UTF-16 units of one step's output. Larger data belongs into a file or a store, with its address as the output. */
 const maxOutputSize = 16 * 1_024 * 1_024;
 
-export interface AttemptSurroundings {
-  readonly request: AttemptRequest;
+/** What an attempt needs of where it runs. */
+export interface AttemptSite {
   /** The step's circuit breaker and timeout. */
-  readonly policy: Policy;
-  readonly call: CallOptions;
-  createContext(context: Context, config: JsonValue | undefined): AgentContext;
-  /** Runs the agent's code with the attempt as the current span. */
-  within<T>(work: () => T): T;
-  /** What the circuit breaker did since this was last asked. */
-  takeCircuitEvents(): readonly ExecutionEvent[];
-  settle(outcome: AttemptOutcome, notes: readonly ExecutionEvent[]): void;
-  note(event: ExecutionEvent): void;
+  policyFor(request: AttemptRequest): Policy;
+  createContext(request: AttemptRequest, policyContext: Context, config: JsonValue | undefined): AgentContext;
+  /** Calls the agent's code with the attempt as the current span. */
+  within<T>(request: AttemptRequest, work: () => T): T;
+  /** What the step's circuit breaker did since this was last asked. */
+  takeCircuitEvents(request: AttemptRequest): readonly ExecutionEvent[];
 }
 
 /**
@@ -30,100 +27,139 @@ export interface AttemptSurroundings {
  * work that still finishes should not be lost.
  */
 export class Attempt implements RunningAttempt {
-  readonly #in: AttemptSurroundings;
+  readonly #site: AttemptSite;
+  readonly #run: Run;
+  readonly #request: AttemptRequest;
   /** Undefined until the policies let the agent be called. */
-  #context: Context | undefined;
+  #context: Context | undefined = undefined;
   /** What came of the agent itself, once it has settled. */
-  #worked: AttemptOutcome | undefined;
+  #worked: AttemptOutcome | undefined = undefined;
   /** What to do with an outcome that comes after the policies have answered. */
   #afterwards: "settle" | "note-late" = "settle";
   #isAnswered = false;
 
-  constructor(surroundings: AttemptSurroundings) {
-    this.#in = surroundings;
-    void this.#run();
+  private constructor(site: AttemptSite, run: Run, request: AttemptRequest) {
+    this.#site = site;
+    this.#run = run;
+    this.#request = request;
+  }
+
+  /** Calls `run.settle` once, later, unless the attempt is abandoned before. */
+  static start(site: AttemptSite, run: Run, request: AttemptRequest): RunningAttempt {
+    const attempt = new Attempt(site, run, request);
+    attempt.#check();
+    return attempt;
   }
 
   abandon(): void {
     this.#afterwards = "note-late";
   }
 
-  async #run(): Promise<void> {
-    const { request, settle } = this.#in;
-    const answer = await this.#answer();
-    if (request.signal.aborted && this.#worked?.ok === true) return settle(this.#worked, this.#notes(this.#worked));
-    this.#isAnswered = true;
-    const isWorking = this.#context !== undefined && this.#worked === undefined;
-    if (isWorking && request.signal.aborted) return;
-    this.#afterwards = "note-late";
-    settle(answer, this.#notes(answer));
-  }
-
-  async #answer(): Promise<AttemptOutcome> {
-    const { request, policy, call } = this.#in;
+  #check(): void {
+    const { prepared, input, config } = this.#request;
+    const fail = (error: unknown): void => this.#answer({ ok: false, error });
     try {
-      const { checks } = request.prepared;
-      const input = checks.input === undefined ? request.input : await checks.input(request.input);
-      const config = request.config === undefined ? undefined : await configOf(request);
-      if (request.attempt === 1) request.prepared.agent.validate?.(input);
-      const answer = policy((context) => this.#work(input, config, context))(call);
-      for (const event of this.#in.takeCircuitEvents()) this.#in.note(event);
-      return { ok: true, value: await answer };
+      const checkedInput = prepared.checks.input === undefined ? input : prepared.checks.input(input);
+      const checkedConfig = config === undefined ? config : (prepared.checks.config?.(config) ?? config);
+      if (!(checkedInput instanceof Promise) && !(checkedConfig instanceof Promise)) {
+        return this.#call(checkedInput, checkedConfig);
+      }
+      Promise.all([checkedInput, checkedConfig])
+        .then((both) => this.#call(...both))
+        .catch(fail);
     } catch (error) {
-      return { ok: false, error };
+      queueMicrotask(() => fail(error));
     }
   }
 
-  async #work(input: unknown, config: JsonValue | undefined, context: Context): Promise<JsonValue> {
+  #call(input: unknown, config: unknown): void {
+    const { prepared, attempt, signal, deadline, key } = this.#request;
+    if (attempt === 1) prepared.agent.validate?.(input);
+    const guarded = this.#site.policyFor(this.#request)((context) => this.#work(input, config, context));
+    guarded({ signal, deadline, key }).then(
+      (value) => this.#answer({ ok: true, value }),
+      (error: unknown) => this.#answer({ ok: false, error }),
+    );
+    for (const event of this.#site.takeCircuitEvents(this.#request)) this.#run.note(event);
+  }
+
+  #work(input: unknown, config: unknown, context: Context): JsonValue | Promise<JsonValue> {
     this.#context = context;
-    const outcome = await this.#callAgent(input, config, context);
+    try {
+      const { agent, checks } = this.#request.prepared;
+      const agentContext = this.#site.createContext(this.#request, context, config as JsonValue | undefined);
+      const output: unknown = this.#site.within(this.#request, () =>
+        agent.execute(input, agentContext, context.signal),
+      );
+      if (checks.output === undefined && !isThenable(output)) return this.#finish({ ok: true, value: jsonOf(output) });
+      return Promise.resolve(output)
+        .then((value) => (checks.output === undefined ? value : checks.output(value)))
+        .then(
+          (value) => this.#finish(outcomeOf(value)),
+          (error: unknown) => this.#finish({ ok: false, error }),
+        );
+    } catch (error) {
+      return this.#finish({ ok: false, error });
+    }
+  }
+
+  /** The agent has settled, in time or not. */
+  #finish(outcome: AttemptOutcome): JsonValue {
     this.#worked = outcome;
     if (this.#isAnswered) this.#arriveLate(outcome);
     if (outcome.ok) return outcome.value;
     throw outcome.error;
   }
 
-  async #callAgent(input: unknown, config: JsonValue | undefined, context: Context): Promise<AttemptOutcome> {
-    const { agent, checks } = this.#in.request.prepared;
-    try {
-      const agentContext = this.#in.createContext(context, config);
-      const output: unknown = await this.#in.within(
-        () => agent.execute(input, agentContext, context.signal) as unknown,
-      );
-      const checked = checks.output === undefined ? output : await checks.output(output);
-      return { ok: true, value: toJson(checked, maxOutputSize).value };
-    } catch (error) {
-      return { ok: false, error };
-    }
+  /** The policies have settled, and the agent perhaps too. */
+  #answer(answer: AttemptOutcome): void {
+    const { signal, prepared } = this.#request;
+    const worked = this.#worked;
+    const hasStopped = this.#context === undefined || worked !== undefined;
+    this.#isAnswered = true;
+    if (signal.aborted && !hasStopped) return;
+    this.#afterwards = "note-late";
+    // An agent that finishes its work when it is told to stop has finished its work.
+    const outcome = signal.aborted && worked?.ok === true ? worked : answer;
+    this.#run.settle(prepared.planned.index, outcome, this.#notes(outcome));
   }
 
   #arriveLate(outcome: AttemptOutcome): void {
-    if (this.#afterwards === "settle") return this.#in.settle(outcome, []);
-    const { prepared, attempt } = this.#in.request;
+    const { prepared, attempt } = this.#request;
+    if (this.#afterwards === "settle") return this.#run.settle(prepared.planned.index, outcome, []);
     const how = outcome.ok ? "fulfilled" : "rejected";
-    this.#in.note({ type: "attempt.late", stepId: prepared.planned.id, attempt, outcome: how });
+    this.#run.note({ type: "attempt.late", stepId: prepared.planned.id, attempt, outcome: how });
   }
 
   #notes(outcome: AttemptOutcome): readonly ExecutionEvent[] {
-    const circuit = this.#in.takeCircuitEvents();
+    const circuit = this.#site.takeCircuitEvents(this.#request);
     if (outcome.ok) return circuit;
     const { error } = outcome;
-    const { prepared, attempt } = this.#in.request;
+    const { prepared, attempt, key } = this.#request;
     const stepId = prepared.planned.id;
     // An agent may throw these errors too; the policies' own are known by the signal they aborted or the call they refused.
     if (error instanceof TimeoutError && this.#context?.signal.reason === error) {
       return [{ type: "timeout.fired", stepId, attempt, timeoutMs: error.timeout }, ...circuit];
     }
     if (error instanceof CircuitOpenError && this.#context === undefined) {
-      const key = error.key ?? prepared.agent.id;
       return [...circuit, { type: "circuit.rejected", stepId, key, retryAfterMs: error.retryAfter }];
     }
     return circuit;
   }
 }
 
-/** The config with its schema's defaults and transformations. */
-async function configOf({ prepared, config }: AttemptRequest): Promise<JsonValue | undefined> {
-  const { config: check } = prepared.checks;
-  return check === undefined ? config : toJson(await check(config), maxOutputSize).value;
+function outcomeOf(output: unknown): AttemptOutcome {
+  try {
+    return { ok: true, value: jsonOf(output) };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}
+
+function jsonOf(output: unknown): JsonValue {
+  return toJson(output, maxOutputSize).value;
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

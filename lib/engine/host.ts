@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
-import type { JsonValue } from "../json.ts";
 import type { AttemptOutcome } from "./settle-attempt.ts";
 import type { ExecutionEvent, JournalEntry } from "./events.ts";
 import type { PreparedStep } from "./prepare.ts";
+import type { ResolvedStep } from "./resolve-step.ts";
 
 /**
  * Carries out what the interpreter decides, and owns all contact with the world: time, records, slots, agents. One
@@ -36,13 +36,9 @@ export interface Run {
   note(event: ExecutionEvent): void;
 }
 
-export interface AttemptRequest {
+export interface AttemptRequest extends ResolvedStep {
   readonly prepared: PreparedStep;
   readonly attempt: number;
-  readonly input: JsonValue;
-  readonly config: JsonValue | undefined;
-  /** Splits the agent's circuit; absent means one circuit for the agent. */
-  readonly target: string | undefined;
   /** When the step's time for all attempts is up, on the host's monotonic clock. */
   readonly deadline: number;
   /** Aborts when the execution stops. */

@@ -1,7 +1,4 @@
 import { CancelledError, TimeoutError } from "../errors.ts";
-import { renderTemplate } from "../expression/render-template.ts";
-import { scalarText } from "../expression/scalar-text.ts";
-import type { JsonValue } from "../json.ts";
 import type { ExecutionTrace } from "../telemetry.ts";
 import { decide } from "./decide.ts";
 import { errorRecord } from "./error-record.ts";
@@ -10,15 +7,14 @@ import { failStep } from "./fail-step.ts";
 import { fold } from "./fold.ts";
 import type { Host, Run, RunningAttempt } from "./host.ts";
 import type { PreparedStep, PreparedWorkflow } from "./prepare.ts";
+import { resolveStep, type ResolvedStep } from "./resolve-step.ts";
 import { executionScope } from "./scope.ts";
 import { settleAttempt, type AttemptOutcome } from "./settle-attempt.ts";
 import { initialState, isTerminal, type ExecutionState, type MutableExecutionState } from "./state.ts";
 
 /** A step between its first attempt and its end. */
 interface LiveStep {
-  readonly input: JsonValue;
-  readonly config: JsonValue | undefined;
-  readonly target: string | undefined;
+  readonly resolved: ResolvedStep;
   readonly firstStartedMs: number;
   attempt: number;
   startedMs: number;
@@ -98,7 +94,10 @@ export class Interpreter implements Run {
     if (live?.running === undefined || prepared === undefined) return;
     live.running = undefined;
     for (const note of notes) this.#record(note);
-    const settled = { ...live, planned: prepared.planned, retry: prepared.retry, nowMs: this.nowMs, outcome };
+    const { planned, retry } = prepared;
+    const { attempt, startedMs, firstStartedMs, previousDelayMs } = live;
+    const nowMs = this.nowMs;
+    const settled = { planned, retry, attempt, startedMs, firstStartedMs, previousDelayMs, nowMs, outcome };
     for (const event of settleAttempt(this.#state, settled)) this.#record(event);
     if (this.#state.steps[step]?.status !== "retrying") this.#live.delete(step);
     this.#advance();
@@ -119,30 +118,27 @@ export class Interpreter implements Run {
     this.#advance();
   }
 
-  /** Resolves the step's input and all else that depends on data; a value that is missing fails the step. */
-  #startStep(step: number, { planned }: PreparedStep): boolean {
-    const scope = executionScope(this.#state);
-    const { id, step: ast, policies } = planned;
+  /** Resolves what the step needs of the execution's data; a value that is missing fails the step. */
+  #startStep(step: number, prepared: PreparedStep): boolean {
+    const { planned } = prepared;
+    let resolved: ResolvedStep;
     try {
-      const { target } = policies.circuitBreaker;
-      const live: LiveStep = {
-        input: renderTemplate(ast.input, scope),
-        config: ast.agent.config === undefined ? undefined : renderTemplate(ast.agent.config, scope),
-        target: target === undefined ? undefined : scalarText(renderTemplate(target, scope)),
-        firstStartedMs: this.nowMs,
-        attempt: 1,
-        startedMs: 0,
-        previousDelayMs: 0,
-        running: undefined,
-        backoff: undefined,
-      };
-      this.#live.set(step, live);
-      this.#record({ type: "step.started", stepId: id, input: live.input });
-      return true;
+      resolved = resolveStep(prepared, executionScope(this.#state));
     } catch (error) {
       this.#record(failStep(planned, errorRecord(error, false, 0), 0, 0));
       return false;
     }
+    this.#live.set(step, {
+      resolved,
+      firstStartedMs: this.nowMs,
+      attempt: 1,
+      startedMs: 0,
+      previousDelayMs: 0,
+      running: undefined,
+      backoff: undefined,
+    });
+    this.#record({ type: "step.started", stepId: planned.id, input: resolved.input });
+    return true;
   }
 
   #record(event: ExecutionEvent): void {
@@ -224,20 +220,12 @@ export class Interpreter implements Run {
     if (live === undefined || prepared === undefined || this.#state.steps[step]?.status !== "running") return;
     live.attempt = attempt;
     live.startedMs = this.nowMs;
-    const { input, config, target, firstStartedMs } = live;
-    const deadline = this.#origin + firstStartedMs + prepared.planned.policies.retry.maxElapsedMs;
-    const { correlationId } = this.#state;
+    const { input, config, key } = live.resolved;
+    const deadline = this.#origin + live.firstStartedMs + prepared.planned.policies.retry.maxElapsedMs;
     const { signal } = this.#controller;
-    live.running = this.#host.attempt(this, {
-      prepared,
-      attempt,
-      input,
-      config,
-      target,
-      deadline,
-      signal,
-      correlationId,
-    });
+    const { correlationId } = this.#state;
+    const request = { prepared, attempt, input, config, key, deadline, signal, correlationId };
+    live.running = this.#host.attempt(this, request);
   }
 
   #armRetry(step: number, attempt: number, delayMs: number): void {

@@ -1,15 +1,14 @@
 import type { Clock } from "../clock.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { LogSink } from "../log.ts";
-import { circuitKey } from "../resilience/circuit-key.ts";
 import { Attempt } from "./attempt.ts";
-import { AttemptContext } from "./attempt-context.ts";
 import { SharedPolicies } from "./circuits.ts";
 import type { BoundedEventBus } from "./event-bus.ts";
 import { logEntry } from "./event-log.ts";
 import type { JournalEntry } from "./events.ts";
 import type { AttemptRequest, Host, RunningAttempt } from "./host.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { LocalSite } from "./local-site.ts";
 import { ReadyQueue } from "./ready-queue.ts";
 
 export interface LocalHostOptions {
@@ -27,6 +26,7 @@ export class LocalHost implements Host<Interpreter> {
   readonly #options: LocalHostOptions;
   readonly #queue = new ReadyQueue<Interpreter>();
   readonly #policies: SharedPolicies;
+  readonly #sites = new WeakMap<Interpreter, LocalSite>();
   #running = 0;
   #isPumping = false;
 
@@ -72,31 +72,7 @@ export class LocalHost implements Host<Interpreter> {
   }
 
   attempt(run: Interpreter, request: AttemptRequest): RunningAttempt {
-    const { agent, planned } = request.prepared;
-    const { executionId, trace } = run;
-    const { clock, log, bus } = this.#options;
-    const { target, signal, deadline } = request;
-    const key = circuitKey({ agentId: agent.id, ...(target !== undefined && { target }) });
-    return new Attempt({
-      request,
-      policy: this.#policies.policyFor(planned.policies),
-      call: { signal, deadline, key },
-      createContext: (policyContext, config) =>
-        new AttemptContext({
-          executionId,
-          request,
-          config,
-          policyContext,
-          clock,
-          log,
-          trace,
-          onProgress: (progress) => bus.publish({ executionId, stepId: planned.id, progress }),
-        }),
-      within: (work) => (trace === undefined ? work() : trace.within(planned.id, work)),
-      takeCircuitEvents: () => this.#policies.takeChanges(key, planned.id),
-      settle: (outcome, notes) => run.settle(planned.index, outcome, notes),
-      note: (event) => run.note(event),
-    });
+    return Attempt.start(this.#siteOf(run), run, request);
   }
 
   ended(run: Interpreter, lost?: unknown): void {
@@ -118,6 +94,15 @@ export class LocalHost implements Host<Interpreter> {
     } finally {
       this.#isPumping = false;
     }
+  }
+
+  #siteOf(run: Interpreter): LocalSite {
+    const known = this.#sites.get(run);
+    if (known !== undefined) return known;
+    const { clock, log, bus } = this.#options;
+    const site = new LocalSite(run, { clock, log, bus, policies: this.#policies });
+    this.#sites.set(run, site);
+    return site;
   }
 
   #announce({ state, trace }: Interpreter, entries: readonly JournalEntry[]): void {

@@ -1,6 +1,7 @@
 import type { AnyAgent } from "../agents/agent.ts";
 import type { AgentRegistry } from "../agents/registry.ts";
 import { createChecks, type AgentChecks } from "../agents/validate.ts";
+import { circuitKey } from "../resilience/circuit-key.ts";
 import type { RetryOptions } from "../resilience/retry.ts";
 import type { Workflow } from "../workflow.ts";
 import { plan, type Plan, type PlannedStep } from "./plan.ts";
@@ -19,6 +20,8 @@ export interface PreparedStep {
   readonly agent: AnyAgent;
   readonly checks: AgentChecks;
   readonly retry: RetryOptions;
+  /** The key of the agent's circuit, for a step that does not split it by target. */
+  readonly circuit: string;
 }
 
 /** @throws {AgentNotFoundError} when a step names an agent that is not registered. */
@@ -26,7 +29,8 @@ export function prepare(workflow: Workflow, agents: AgentRegistry): PreparedWork
   const planned = plan(workflow);
   const steps = planned.steps.map((step): PreparedStep => {
     const agent = agents.get(step.step.agent.id, step.step.agent.version);
-    return Object.freeze({ planned: step, agent, checks: createChecks(agent), retry: retryOptions(step) });
+    const circuit = circuitKey({ agentId: agent.id });
+    return Object.freeze({ planned: step, agent, checks: createChecks(agent), retry: retryOptions(step), circuit });
   });
   const redactor = createRedactor(
     planned,

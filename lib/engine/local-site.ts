@@ -1,0 +1,59 @@
+import type { AgentContext } from "../agents/agent.ts";
+import type { Clock } from "../clock.ts";
+import type { JsonValue } from "../json.ts";
+import type { LogSink } from "../log.ts";
+import type { Context, Policy } from "../resilience/policy.ts";
+import type { ExecutionTrace } from "../telemetry.ts";
+import type { AttemptSite } from "./attempt.ts";
+import { AttemptContext } from "./attempt-context.ts";
+import type { SharedPolicies } from "./circuits.ts";
+import type { BoundedEventBus } from "./event-bus.ts";
+import type { ExecutionEvent } from "./events.ts";
+import type { AttemptRequest } from "./host.ts";
+
+/** Where the attempts of one execution run in this process. */
+export class LocalSite implements AttemptSite {
+  readonly executionId: string;
+  readonly trace: ExecutionTrace | undefined;
+  readonly clock: Clock;
+  readonly log: LogSink | undefined;
+  readonly #policies: SharedPolicies;
+  readonly #bus: BoundedEventBus;
+
+  constructor(
+    run: { readonly executionId: string; readonly trace: ExecutionTrace | undefined },
+    shared: {
+      readonly clock: Clock;
+      readonly log: LogSink | undefined;
+      readonly policies: SharedPolicies;
+      readonly bus: BoundedEventBus;
+    },
+  ) {
+    this.executionId = run.executionId;
+    this.trace = run.trace;
+    this.clock = shared.clock;
+    this.log = shared.log;
+    this.#policies = shared.policies;
+    this.#bus = shared.bus;
+  }
+
+  policyFor({ prepared }: AttemptRequest): Policy {
+    return this.#policies.policyFor(prepared.planned.policies);
+  }
+
+  createContext(request: AttemptRequest, policyContext: Context, config: JsonValue | undefined): AgentContext {
+    return new AttemptContext(this, request, policyContext, config);
+  }
+
+  within<T>({ prepared }: AttemptRequest, work: () => T): T {
+    return this.trace === undefined ? work() : this.trace.within(prepared.planned.id, work);
+  }
+
+  takeCircuitEvents({ prepared, key }: AttemptRequest): readonly ExecutionEvent[] {
+    return this.#policies.takeChanges(key, prepared.planned.id);
+  }
+
+  publishProgress(stepId: string, progress: JsonValue): void {
+    this.#bus.publish({ executionId: this.executionId, stepId, progress });
+  }
+}
