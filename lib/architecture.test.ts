@@ -20,8 +20,9 @@ const mayImport: Record<Folder, readonly Folder[]> = {
 const mayUse: readonly (readonly [path: string, packages: readonly string[]])[] = [
   ["lib/telemetry.ts", ["@opentelemetry/api"]],
   ["lib/agents/json-schema.ts", ["@cfworker/json-schema"]],
+  ["lib/agents/schema-issue.ts", ["@cfworker/json-schema"]],
   ["lib/agents/version.ts", ["semver"]],
-  ["dsl/", ["valibot", "jsonc-parser"]],
+  ["dsl/", ["valibot", "@valibot/to-json-schema", "jsonc-parser"]],
   ["server/", ["elysia", "srvx"]],
   ["cli/", ["citty", "consola", "jiti", "log-update"]],
   ["examples/", ["valibot", "orchestr8"]],

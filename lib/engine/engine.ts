@@ -1,7 +1,7 @@
-import { builtInAgents } from "../agents/built-in.ts";
 import type { AnyAgent } from "../agents/agent.ts";
-import { createAgentRegistry, type AgentRegistry } from "../agents/registry.ts";
+import type { AgentRegistry } from "../agents/registry.ts";
 import { checkWorkflowInput } from "../agents/validate.ts";
+import { withBuiltIns } from "../agents/with-built-ins.ts";
 import { systemClock, systemId, type Clock, type NewId } from "../clock.ts";
 import { EngineClosedError, QueueFullError } from "../errors.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -271,9 +271,7 @@ function createdEvent(
 }
 
 function registryOf(agents: EngineOptions["agents"] = []): AgentRegistry {
-  return "find" in agents && !Array.isArray(agents)
-    ? (agents as AgentRegistry)
-    : createAgentRegistry([...builtInAgents, ...(agents as readonly AnyAgent[])]);
+  return "find" in agents && !Array.isArray(agents) ? (agents as AgentRegistry) : withBuiltIns(agents);
 }
 
 function requireLimit(name: string, value: number, minimum: number): void {

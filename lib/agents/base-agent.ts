@@ -1,0 +1,17 @@
+import type { Agent, AgentContext, Schema } from "./agent.ts";
+
+/** For agents that are classes: state, shared code, or a constructor that takes what they need. */
+export abstract class BaseAgent<Input = unknown, Output = unknown> implements Agent<Input, Output> {
+  abstract readonly id: string;
+  abstract readonly version: string;
+  readonly description: string | undefined = undefined;
+  readonly input: Schema<Input> | undefined = undefined;
+  readonly output: Schema<Output> | undefined = undefined;
+  readonly config: Schema | undefined = undefined;
+
+  /** See {@link Agent.execute}: stop early when `signal` aborts, expect to be called more than once. */
+  abstract execute(input: Input, context: AgentContext, signal: AbortSignal): Promise<Output> | Output;
+
+  /** Override it to throw when an input that fits the schema still makes no sense. */
+  validate(_input: Input): void {}
+}

@@ -1,0 +1,34 @@
+import type { JsonSchema } from "../json.ts";
+import { assertAgentIdentity } from "./agent-identity.ts";
+import type { Agent, AgentContext, Schema } from "./agent.ts";
+import type { StandardSchema } from "./standard-schema.ts";
+
+/** What {@link defineAgent} takes. `Given` is what a step passes, `Input` what the schema makes of it. */
+export interface AgentDefinition<Given, Input, Output> {
+  readonly id: string;
+  readonly version: string;
+  readonly description?: string;
+  readonly input?: JsonSchema | StandardSchema<Given, Input>;
+  readonly output?: Schema<Output>;
+  readonly config?: Schema;
+  execute(input: Input, context: AgentContext, signal: AbortSignal): Promise<Output> | Output;
+  validate?(input: Input): void;
+}
+
+/** An agent that also knows the type its input has before the schema's defaults and transformations. */
+export interface DefinedAgent<Given, Input, Output> extends Agent<Input, Output> {
+  readonly input?: JsonSchema | StandardSchema<Given, Input> | undefined;
+}
+
+/**
+ * Makes an agent from functions. Its types come from the Standard Schemas; with JSON Schemas, or none, from the types
+ * written at `execute`.
+ *
+ * @throws {TypeError} when `id` is not `@scope/name` or `version` is not semver.
+ */
+export function defineAgent<Given = unknown, Input = Given, Output = unknown>(
+  definition: AgentDefinition<Given, Input, Output>,
+): DefinedAgent<Given, Input, Output> {
+  assertAgentIdentity(definition);
+  return Object.freeze({ ...definition });
+}

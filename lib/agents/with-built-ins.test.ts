@@ -1,0 +1,18 @@
+import { describe, expect, test } from "bun:test";
+import { helloWorld } from "./hello-world.ts";
+import { withBuiltIns } from "./with-built-ins.ts";
+
+describe("withBuiltIns()", () => {
+  test("adds the built-in agents", () => {
+    expect(withBuiltIns([]).find("@orchestr8/hello-world")).toBe(helloWorld);
+  });
+
+  test("takes the same agent twice", () => {
+    expect([...withBuiltIns([helloWorld, helloWorld])]).toEqual([helloWorld]);
+  });
+
+  test("lets another copy of a built-in agent take its place", () => {
+    const copy = { ...helloWorld };
+    expect(withBuiltIns([copy]).find("@orchestr8/hello-world")).toBe(copy);
+  });
+});
