@@ -19,12 +19,16 @@ export function canonicalJson(value: unknown): string {
 
 function canonicalObject(object: object): string {
   const members: string[] = [];
-  // The default order is by UTF-16 code unit, which is what RFC 8785 section 3.2.3 asks for.
-  for (const key of Object.keys(object).sort()) {
-    const member: unknown = object[key as keyof typeof object];
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(object);
+  for (const [key, member] of entries.toSorted(byCodeUnit)) {
     if (member !== undefined) members.push(`${JSON.stringify(key)}:${canonicalJson(member)}`);
   }
   return `{${members.join(",")}}`;
+}
+
+/** The order that RFC 8785 section 3.2.3 asks for. */
+function byCodeUnit([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  return left < right ? -1 : 1;
 }
 
 /** SHA-256 in hex of what a workflow means: two sources that compile to equal ASTs have the same hash. */

@@ -1,0 +1,53 @@
+import type { AnyAgent, Schema } from "../lib/agents/agent.ts";
+import { jsonSchemaOf } from "../lib/agents/json-schema-of.ts";
+import type { JsonSchema } from "../lib/json.ts";
+import type { AgentCatalog } from "./agent-catalog.ts";
+import type { CheckContext } from "./check-context.ts";
+import { quoted, quotedList } from "./problem.ts";
+import type { StepSource } from "./step-source.ts";
+
+/** The agents of a document's steps. Each agent is looked up and its schemas are converted once. */
+export interface AgentLookup {
+  agentOf(step: StepSource): AnyAgent | undefined;
+  /** Undefined where nothing can be said: no agent, no schema, or one that cannot be read. */
+  schemaOf(agent: AnyAgent, part: "input" | "output" | "config"): JsonSchema | undefined;
+}
+
+/** Looks up every step's agent and reports those that are not there. */
+export function lookUpAgents(context: CheckContext): AgentLookup {
+  const agents = new Map<StepSource, AnyAgent>();
+  const found = new Map<string, AnyAgent | undefined>();
+  for (const step of context.source.steps) {
+    if (context.agents === undefined || step.agent === undefined) continue;
+    const { id, version } = step.agent;
+    const key = `${id} ${version ?? ""}`;
+    if (!found.has(key)) found.set(key, context.agents.find(id, version));
+    const agent = found.get(key);
+    if (agent === undefined) reportMissing(context, context.agents, step);
+    else agents.set(step, agent);
+  }
+  const schemas = new Map<Schema, JsonSchema | undefined>();
+  return {
+    agentOf: (step) => agents.get(step),
+    schemaOf(agent, part) {
+      const schema = agent[part];
+      if (schema === undefined) return undefined;
+      if (!schemas.has(schema)) schemas.set(schema, jsonSchemaOf(schema, part === "output" ? "output" : "input"));
+      return schemas.get(schema);
+    },
+  };
+}
+
+function reportMissing({ report, suggest }: CheckContext, agents: AgentCatalog, { agent, path }: StepSource): void {
+  if (agent === undefined) return;
+  const versions = agents.versions(agent.id);
+  if (versions.length === 0) {
+    const message = `No agent has the id ${quoted(agent.id)}`;
+    const fix = suggest(agent.id, agents.ids()) ?? "register it";
+    report({ code: "AGENT_UNKNOWN", message, fix, place: { path: [...path, "agent", "id"] } });
+  } else {
+    const message = `No version of ${quoted(agent.id)} is in the range ${quoted(agent.version ?? "*")}`;
+    const fix = `the versions are ${quotedList(versions)}`;
+    report({ code: "AGENT_VERSION", message, fix, place: { path: [...path, "agent", "version"] } });
+  }
+}

@@ -1,0 +1,98 @@
+import { isJsonObject } from "../lib/agents/schema-node.ts";
+import { valueAt } from "../lib/expression/reference.ts";
+import { findAbsence } from "./absence.ts";
+import type { AgentLookup } from "./agent-lookup.ts";
+import { type CheckContext, referencePlace } from "./check-context.ts";
+import { type Problem, quoted } from "./problem.ts";
+import { type ReferenceContext, reportPath } from "./check-schema-path.ts";
+import { checkStepReference } from "./check-step-reference.ts";
+import type { StepSource } from "./step-source.ts";
+import type { DocumentReference } from "./template.ts";
+
+/** Checks that each reference names something that exists and, unless it has a default, is there when it is read. */
+export function checkReferences(check: CheckContext, lookup: AgentLookup): void {
+  const { source, report } = check;
+  const shared = { ...check, lookup, absence: findAbsence(source) };
+  for (const step of source.steps) {
+    const context = { ...shared, reader: step, guarded: guardedSteps(step) };
+    for (const reference of step.references) checkReference(context, reference);
+  }
+  const context = { ...shared, reader: undefined, guarded: new Set<string>() };
+  for (const reference of source.outputReferences) checkReference(context, reference);
+  for (const reference of source.policyReferences) {
+    if (reference.reference.root === "steps") report(stepInPolicy(reference));
+    else checkReference(context, reference);
+  }
+}
+
+/**
+ * A condition that looks at a step's status, or at its output with care, is taken to know that the output may be absent:
+ * proving it would need more than the language's checker should do.
+ */
+function guardedSteps(step: StepSource): ReadonlySet<string> {
+  const guarded = new Set<string>();
+  for (const { reference, path, isOptional } of step.references) {
+    const [id, field] = reference.path;
+    const inCondition = path.length === step.path.length + 1 && path.at(-1) === "condition";
+    if (!inCondition || reference.root !== "steps" || typeof id !== "string") continue;
+    if (field === "status" || isOptional) guarded.add(id);
+  }
+  return guarded;
+}
+
+function stepInPolicy(reference: DocumentReference): Problem {
+  const message = "A policy of the whole workflow cannot refer to a step";
+  return { code: "REFERENCE_UNKNOWN", message, fix: "set it in the step's policies", place: referencePlace(reference) };
+}
+
+function checkReference(context: ReferenceContext, located: DocumentReference): void {
+  switch (located.reference.root) {
+    case "steps":
+      checkStepReference(context, located);
+      return;
+    case "input":
+      if (context.source.input !== undefined)
+        reportPath(context, located, context.source.input, 0, "the workflow's input");
+      return;
+    case "variables":
+      checkVariable(context, located);
+      return;
+    case "execution":
+      checkFact(context, located, ["id", "correlationId", "startedAt"]);
+      return;
+    case "workflow":
+      checkFact(context, located, ["id", "version"]);
+  }
+}
+
+function checkVariable(context: ReferenceContext, located: DocumentReference): void {
+  const { path } = located.reference;
+  const { variables } = context.source;
+  for (let length = 1; length <= path.length; length++) {
+    if (valueAt(variables, path.slice(0, length)) !== undefined) continue;
+    const parent = valueAt(variables, path.slice(0, length - 1));
+    const key = path[length - 1];
+    context.report({
+      code: "REFERENCE_UNKNOWN",
+      message:
+        length === 1 ? `No variable is called ${quoted(String(key))}` : `The variable has no ${quoted(String(key))}`,
+      fix: context.suggest(String(key), isJsonObject(parent) ? Object.keys(parent) : []),
+      place: referencePlace(located, length - 1),
+    });
+    return;
+  }
+}
+
+/** A root whose fields are fixed and hold text. */
+function checkFact(context: ReferenceContext, located: DocumentReference, fields: readonly string[]): void {
+  const { root, path } = located.reference;
+  const [field, ...rest] = path;
+  if (typeof field === "string" && fields.includes(field) && rest.length === 0) return;
+  const isKnown = typeof field === "string" && fields.includes(field);
+  context.report({
+    code: "REFERENCE_UNKNOWN",
+    message: isKnown ? `${quoted(`${root}.${field}`)} is text and has no parts` : `${quoted(root)} has no such field`,
+    fix: isKnown ? `use ${quoted(`${root}.${field}`)}` : context.suggest(String(field), fields),
+    place: referencePlace(located, isKnown ? 1 : 0),
+  });
+}

@@ -1,0 +1,107 @@
+import type { JsonSchema } from "../lib/json.ts";
+import { referencePlace } from "./check-context.ts";
+import { type ReferenceContext, reportPath } from "./check-schema-path.ts";
+import { quoted } from "./problem.ts";
+import { schemaPath } from "./schema-path.ts";
+import type { StepSource } from "./step-source.ts";
+import type { DocumentReference } from "./template.ts";
+
+const fields = ["output", "status", "error"] as const;
+
+/** Checks `steps.<id>.<field>.<path>`: the step, the field, the path in the agent's schema, and whether it is there. */
+export function checkStepReference(context: ReferenceContext, located: DocumentReference): void {
+  const { path } = located.reference;
+  const [id] = path;
+  if (typeof id !== "string") {
+    const message = "A reference to a step names the step";
+    const fix = 'write "steps.<id>.output"';
+    context.report({ code: "REFERENCE_UNKNOWN", message, fix, place: referencePlace(located) });
+    return;
+  }
+  const step = context.findStep(id, referencePlace(located, 0));
+  const field = fields.find((name) => name === path[1]);
+  if (field === undefined) reportField(context, located, id);
+  else if (field === "status") reportStatusPath(context, located);
+  else if (step !== undefined && step !== context.reader) {
+    const isReported = reportAbsence(context, located, step, field);
+    if (field === "output") reportOutputPath(context, located, step, isReported);
+  }
+}
+
+function reportField(context: ReferenceContext, located: DocumentReference, id: string): void {
+  const { path } = located.reference;
+  const hasField = path.length > 1;
+  context.report({
+    code: "REFERENCE_UNKNOWN",
+    message: hasField
+      ? `A step has "output", "status" and "error", not ${quoted(String(path[1]))}`
+      : `The step ${quoted(id)} itself is not a value`,
+    fix: hasField ? `write ".output" after the step's id` : `use ".output", ".status" or ".error"`,
+    place: hasField ? referencePlace(located, 1) : referencePlace(located),
+  });
+}
+
+function reportStatusPath(context: ReferenceContext, located: DocumentReference): void {
+  if (located.reference.path.length === 2) return;
+  const message = "The status of a step is text and has no parts";
+  context.report({ code: "REFERENCE_UNKNOWN", message, fix: "remove the rest", place: referencePlace(located, 2) });
+}
+
+function reportAbsence(
+  context: ReferenceContext,
+  located: DocumentReference,
+  step: StepSource,
+  field: "output" | "error",
+): boolean {
+  const { absence, reader, guarded } = context;
+  if (located.isOptional || guarded.has(step.id ?? "")) return false;
+  const reason =
+    field === "output"
+      ? absence.reasonFor(step, reader)
+      : absence.isFallbackOf(reader, step)
+        ? undefined
+        : `step ${quoted(step.id ?? "")} has an error only when it fails`;
+  if (reason === undefined) return false;
+  context.report({
+    code: "REFERENCE_MAY_BE_ABSENT",
+    message: `The ${field} may be absent: ${reason}`,
+    fix: 'add a default with "??"',
+    place: referencePlace(located),
+  });
+  return true;
+}
+
+/** With a fallback the output comes from either agent, so a path is excluded only where both exclude it. */
+function reportOutputPath(
+  context: ReferenceContext,
+  located: DocumentReference,
+  step: StepSource,
+  isReported: boolean,
+): void {
+  const schema = outputSchema(context, step);
+  if (schema === undefined) return;
+  const fallback = step.onError === "fallback" ? context.source.stepsById.get(step.fallbackStepId ?? "") : undefined;
+  if (fallback === undefined) {
+    reportPath(context, isReported ? { ...located, isOptional: true } : located, schema, 2, outputOf(step));
+    return;
+  }
+  const other = outputSchema(context, fallback);
+  const isExcluded = schemaPath(schema, located.reference.path, 2).kind === "excluded";
+  const isExcludedByOther = other !== undefined && schemaPath(other, located.reference.path, 2).kind === "excluded";
+  if (isExcluded && isExcludedByOther) {
+    reportPath(context, located, schema, 2, outputOf(step));
+  } else if (isExcluded !== isExcludedByOther && !isReported && !located.isOptional) {
+    const message = `The output may come from step ${quoted(fallback.id ?? "")}, and only one of the two has this value`;
+    const fix = 'add a default with "??"';
+    context.report({ code: "REFERENCE_MAY_BE_ABSENT", message, fix, place: referencePlace(located) });
+  }
+}
+
+function outputSchema({ lookup }: ReferenceContext, step: StepSource): JsonSchema | undefined {
+  const agent = lookup.agentOf(step);
+  return agent && lookup.schemaOf(agent, "output");
+}
+
+function outputOf(step: StepSource): string {
+  return `the output of step ${quoted(step.id ?? "")}`;
+}

@@ -1,0 +1,108 @@
+import type { AnyAgent } from "../lib/agents/agent.ts";
+import type { StandardSchema } from "../lib/agents/standard-schema.ts";
+import { isVersion } from "../lib/agents/version.ts";
+import type { JsonSchema, JsonValue } from "../lib/json.ts";
+import { toJson } from "../lib/to-json.ts";
+import type { ReferenceRoot, Workflow, WorkflowMetadata } from "../lib/workflow.ts";
+import { deepFreeze, presentFields } from "./canonical.ts";
+import { inputSchema } from "./input-schema.ts";
+import type { PoliciesInput } from "./policies.ts";
+import { createReference } from "./reference.ts";
+import type { DefineStep } from "./step-options.ts";
+import type { JsonTemplate, Ref, ValueOf } from "./typed-value.ts";
+import { type AnyStepOptions, WorkflowBuilder } from "./workflow-builder.ts";
+
+/** A workflow and the agents that its module brings along. `Input` is what a caller passes, `Output` what comes back. */
+export interface WorkflowDefinition<Input = unknown, Output = unknown> {
+  readonly workflow: Workflow;
+  /** What steps were given as objects or functions, for the registry of whoever runs the workflow. */
+  readonly agents: readonly AnyAgent[];
+  /** For the compiler only; there is no such property. */
+  readonly types?: { readonly input: Input; readonly output: Output };
+}
+
+/** What the `steps` function gets: the roots that expressions can start from, and how to add a step. */
+export interface StepsContext<Input, Variables> {
+  readonly input: Ref<Input>;
+  readonly variables: Ref<Variables>;
+  readonly execution: Ref<{ readonly id: string; readonly correlationId: string; readonly startedAt: string }>;
+  readonly workflow: Ref<{ readonly id: string; readonly version: string }>;
+  readonly step: DefineStep;
+}
+
+/** What {@link defineWorkflow} takes. */
+export interface WorkflowOptions<Given, Input, Variables, Output> {
+  readonly id: string;
+  /** Default: the id. */
+  readonly name?: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  readonly version: string;
+  /** Describes what a caller passes: a JSON Schema, or a Standard Schema that can be written as one; it types `input`. */
+  readonly input?: JsonSchema | StandardSchema<Given, Input>;
+  /** Constants. */
+  readonly variables?: Variables;
+  readonly policies?: PoliciesInput<JsonTemplate>;
+  /** Defines the steps in order. What it returns is the workflow's output; nothing means the steps' outputs by id. */
+  // oxlint-disable-next-line typescript/no-invalid-void-type -- a function without a return is one without an output
+  steps(context: StepsContext<Input, Variables>): Output | void;
+}
+
+const workflowIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+/**
+ * Defines a workflow in TypeScript. The result is the same data as the same workflow in a `.o8.json` file: `steps` runs
+ * once, now, and what it passes around are references, not values.
+ *
+ * @throws {TypeError} naming the workflow and the step, when the definition contradicts itself.
+ */
+export function defineWorkflow<
+  Given = unknown,
+  Input = unknown extends Given ? any : Given, // oxlint-disable-line typescript/no-explicit-any -- without a schema the input may be anything
+  // oxlint-disable-next-line typescript/no-empty-object-type -- without variables there is nothing to refer to
+  const Variables extends { readonly [name: string]: JsonValue } = {},
+  Output extends JsonTemplate = never,
+>(options: WorkflowOptions<Given, Input, Variables, Output>): WorkflowDefinition<Given, ValueOf<NoInfer<Output>>> {
+  const { id, version, input, variables = {}, policies = {} } = options;
+  if (!workflowIdPattern.test(id)) {
+    throw new TypeError(`Cannot define workflow "${id}": an id must be letters, digits, ".", "_" and "-"`);
+  }
+  if (!isVersion(version))
+    throw new TypeError(`Cannot define workflow "${id}": version must be semver such as "1.0.0"`);
+  const scope = Object.freeze({ workflowId: id });
+  const builder = new WorkflowBuilder(scope, version);
+  const root = <T>(name: ReferenceRoot): Ref<T> => createReference({ kind: "reference", root: name, path: [] }, scope);
+  const output = options.steps({
+    input: root("input"),
+    variables: root("variables"),
+    execution: root("execution"),
+    workflow: root("workflow"),
+    step: (stepId: string, step: AnyStepOptions) => builder.add(stepId, step),
+  });
+  const workflow = presentFields<Workflow>({
+    kind: "workflow",
+    version,
+    metadata: metadataOf(options),
+    input: input === undefined ? undefined : inputSchema(input, id),
+    variables: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, plain(value)])),
+    steps: builder.steps(),
+    output: output === undefined ? undefined : builder.output(output),
+    policies: builder.policies(policies),
+  });
+  if (workflow.steps.length === 0)
+    throw new TypeError(`Cannot define workflow "${id}": it must have at least one step`);
+  return Object.freeze({ workflow: deepFreeze(workflow), agents: Object.freeze(builder.agents) });
+}
+
+function metadataOf({
+  id,
+  name = id,
+  description,
+  tags,
+}: Pick<WorkflowMetadata, "id"> & Partial<WorkflowMetadata>): WorkflowMetadata {
+  return presentFields<WorkflowMetadata>({ id, name, description, tags: tags && [...tags] });
+}
+
+function plain(value: unknown): JsonValue {
+  return toJson(value, Number.POSITIVE_INFINITY).value;
+}

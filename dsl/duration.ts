@@ -1,0 +1,36 @@
+const unitsMs: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+
+const durationText = /^(\d{1,15}(?:\.\d{1,9})?)(ms|s|m|h|d)$/;
+
+/**
+ * A duration in milliseconds from a number of milliseconds or text such as `"500ms"`, `"30s"`, `"5m"`, `"2h"`, `"1d"`.
+ * Fractions of a millisecond are rounded away, so that equal durations are equal in the AST.
+ */
+export function parseDuration(value: number | string): number {
+  const milliseconds = millisecondsIn(value);
+  if (isInRange(milliseconds)) return Math.round(milliseconds);
+  throw new RangeError(
+    'Cannot parse duration: it must be milliseconds >= 0 or text such as "500ms", "30s", "5m", "2h" or "1d"',
+  );
+}
+
+/** The shortest exact spelling of milliseconds: `"30s"` for 30000, and the number itself where no unit fits. */
+export function formatDuration(milliseconds: number): number | string {
+  const unit = Object.entries(unitsMs).find(([, size]) => size > 1 && milliseconds > 0 && milliseconds % size === 0);
+  return unit === undefined ? milliseconds : `${milliseconds / unit[1]}${unit[0]}`;
+}
+
+/** Whether {@link parseDuration} takes this value. */
+export function isDuration(value: number | string): boolean {
+  return isInRange(millisecondsIn(value));
+}
+
+function isInRange(milliseconds: number): boolean {
+  return milliseconds >= 0 && milliseconds <= Number.MAX_SAFE_INTEGER;
+}
+
+function millisecondsIn(value: number | string): number {
+  if (typeof value === "number") return value;
+  const [, amount = "", unit = ""] = durationText.exec(value) ?? [];
+  return amount === "" ? Number.NaN : Number(amount) * (unitsMs[unit] ?? Number.NaN);
+}

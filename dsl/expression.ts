@@ -1,0 +1,149 @@
+import type { JsonValue } from "../lib/json.ts";
+import { type ComparisonOperator, comparisonOperators, type Expression } from "../lib/workflow.ts";
+import { parseCall } from "./expression-call.ts";
+import {
+  advance,
+  createCursor,
+  deeper,
+  expectSymbol,
+  type ExpressionCursor,
+  type ExpressionProblem,
+  ExpressionStop,
+  isSymbol,
+  unexpected,
+} from "./expression-cursor.ts";
+import { parseLiteral } from "./expression-literal.ts";
+import { parseReference } from "./expression-reference.ts";
+import type { LocatedReference } from "./located-reference.ts";
+
+/** `expression` is undefined exactly when there are problems. */
+export interface ParsedExpression {
+  readonly expression: Expression | undefined;
+  readonly references: readonly LocatedReference[];
+  readonly problems: readonly ExpressionProblem[];
+  /** Where the text goes on: behind the closing brace, or behind the next one when the grammar was broken before it. */
+  readonly end: number;
+}
+
+/** Parses a string that is one bare expression, as in `condition`. Never throws; linear in the length. */
+export function parseExpression(source: string): ParsedExpression {
+  return parseFrom(source, 0, undefined);
+}
+
+/** Parses the expression between `${` and `}` whose first character is at `start`. */
+export function parseEmbeddedExpression(source: string, start: number): ParsedExpression {
+  return parseFrom(source, start, "}");
+}
+
+function parseFrom(source: string, start: number, closing: "}" | undefined): ParsedExpression {
+  const cursor = createCursor(source, start);
+  try {
+    advance(cursor);
+    const expression = parseOr(cursor);
+    if (closing === undefined ? cursor.token.kind !== "end" : !isSymbol(cursor, closing)) {
+      throw unexpected(cursor, closing === undefined ? "the end of the expression" : '"}"');
+    }
+    if (cursor.token.kind === "end" && cursor.limit < source.length) throw unexpected(cursor, "");
+    return finish(cursor, expression, cursor.token.end);
+  } catch (error) {
+    if (!(error instanceof ExpressionStop)) throw error;
+    cursor.problems.push(error.problem);
+    const brace = source.indexOf("}", error.problem.span.start);
+    return finish(cursor, undefined, brace === -1 ? source.length : brace + 1);
+  }
+}
+
+function finish(cursor: ExpressionCursor, expression: Expression | undefined, end: number): ParsedExpression {
+  const references = cursor.references.map((located) => ({
+    ...located,
+    isOptional: cursor.optional.has(located.reference),
+  }));
+  return {
+    expression: cursor.problems.length === 0 ? expression : undefined,
+    references,
+    problems: cursor.problems,
+    end,
+  };
+}
+
+function parseOr(cursor: ExpressionCursor): Expression {
+  let left = parseAnd(cursor);
+  while (isSymbol(cursor, "||")) {
+    advance(cursor);
+    left = { kind: "or", left, right: parseAnd(cursor) };
+  }
+  return left;
+}
+
+function parseAnd(cursor: ExpressionCursor): Expression {
+  let left = parseNot(cursor);
+  while (isSymbol(cursor, "&&")) {
+    advance(cursor);
+    left = { kind: "and", left, right: parseNot(cursor) };
+  }
+  return left;
+}
+
+function parseNot(cursor: ExpressionCursor): Expression {
+  if (!isSymbol(cursor, "!")) return parseComparison(cursor);
+  advance(cursor);
+  return { kind: "not", operand: deeper(cursor, () => parseNot(cursor)) };
+}
+
+function parseComparison(cursor: ExpressionCursor): Expression {
+  const left = parseDefault(cursor);
+  const operator = comparisonAt(cursor);
+  if (operator === undefined) return left;
+  advance(cursor);
+  const right = parseDefault(cursor);
+  if (comparisonAt(cursor) !== undefined) throw unexpected(cursor, "brackets around one of two comparisons in a row");
+  return { kind: "comparison", operator, left, right };
+}
+
+function comparisonAt({ token }: ExpressionCursor): ComparisonOperator | undefined {
+  if (token.kind !== "symbol" && token.kind !== "name") return undefined;
+  return comparisonOperators.find((operator) => operator === token.text);
+}
+
+function parseDefault(cursor: ExpressionCursor): Expression {
+  let left = parsePrimary(cursor);
+  while (isSymbol(cursor, "??")) {
+    advance(cursor);
+    markOptional(cursor, left);
+    left = { kind: "default", left, right: parsePrimary(cursor) };
+  }
+  return left;
+}
+
+/** As in the evaluator: only a reference, or a `??` that ends in one, may be missing without an error. */
+function markOptional(cursor: ExpressionCursor, expression: Expression): void {
+  if (expression.kind === "reference") cursor.optional.add(expression);
+  else if (expression.kind === "default") markOptional(cursor, expression.right);
+}
+
+function parsePrimary(cursor: ExpressionCursor): Expression {
+  const { token } = cursor;
+  if (isSymbol(cursor, "(")) {
+    advance(cursor);
+    const inner = deeper(cursor, () => parseOr(cursor));
+    expectSymbol(cursor, ")");
+    return inner;
+  }
+  if (token.kind === "name" && !isKeyword(token.text)) {
+    advance(cursor);
+    if (isSymbol(cursor, "(")) {
+      return parseCall(cursor, token, () => {
+        const argument = deeper(cursor, () => parseOr(cursor));
+        if (token.text === "exists") markOptional(cursor, argument);
+        return argument;
+      });
+    }
+    return parseReference(cursor, token);
+  }
+  const value: JsonValue = parseLiteral(cursor);
+  return { kind: "value", value };
+}
+
+function isKeyword(name: string): boolean {
+  return name === "true" || name === "false" || name === "null" || name === "in";
+}

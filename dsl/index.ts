@@ -1,0 +1,39 @@
+export type { AgentCatalog } from "./agent-catalog.ts";
+export { type FrameColours, renderDiagnostic } from "./code-frame.ts";
+export {
+  compile,
+  type Compilation,
+  compileDocument,
+  type CompileDocumentOptions,
+  type CompileOptions,
+  parseWorkflow,
+} from "./compile.ts";
+export { defineWorkflow, type StepsContext, type WorkflowDefinition, type WorkflowOptions } from "./define.ts";
+export { type Diagnostic, type DiagnosticCode, diagnosticCodes, type Position, type Range } from "./diagnostics.ts";
+export { parseDuration } from "./duration.ts";
+export { InvalidWorkflowError } from "./invalid-workflow-error.ts";
+export { jsonLimits, type JsonReading, readJson } from "./json-reader.ts";
+export {
+  and,
+  contains,
+  endsWith,
+  equals,
+  exists,
+  greaterOrEqual,
+  greaterThan,
+  join,
+  json,
+  length,
+  lessOrEqual,
+  lessThan,
+  not,
+  notEquals,
+  or,
+  startsWith,
+} from "./operators.ts";
+export type { DurationInput, PoliciesInput, StepPoliciesInput } from "./policies.ts";
+export { printWorkflow } from "./print.ts";
+export { field } from "./reference.ts";
+export type { AgentStepOptions, DefineStep, RunStepOptions, StepHandle } from "./step-options.ts";
+export { text } from "./text.ts";
+export type { ExpressionValue, Ref, RunValue, TemplateInput } from "./typed-value.ts";

@@ -1,0 +1,109 @@
+import { isArray } from "../lib/expression/reference.ts";
+import type { JsonValue } from "../lib/json.ts";
+import { findJsonProblems } from "./json-problems.ts";
+import type { Problem } from "./problem.ts";
+
+/** What a document may hold before anything looks at its meaning. */
+export const jsonLimits = { maxBytes: 1_048_576, maxDepth: 64 } as const;
+
+/**
+ * `value` is undefined when the text is not JSON at all or too deep. With duplicate keys or numbers out of range there are
+ * both, so that the checks behind can report their own problems as well.
+ */
+export interface JsonReading {
+  readonly value: JsonValue | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads strict JSON within {@link jsonLimits}. Unlike `JSON.parse` it refuses duplicate keys, `__proto__` keys, numbers
+ * that would lose their value and deep nesting. It reports every problem at once and never in the runtime's words.
+ */
+export function readJson(text: string): JsonReading {
+  if (isTooLarge(text)) {
+    const place = { path: [], text: { start: 0, end: 0 } };
+    return {
+      value: undefined,
+      problems: [{ code: "JSON_TOO_LARGE", message: tooLarge, fix: "split the workflow", place }],
+    };
+  }
+  const value = parse(text);
+  if (value !== undefined && isSound(value, text)) return { value, problems: [] };
+  const { problems, isTooDeep } = findJsonProblems(text, jsonLimits.maxDepth);
+  if (problems.length === 0) return { value, problems };
+  return { value: isTooDeep || value === undefined ? undefined : parse(text, finite), problems };
+}
+
+const tooLarge = `The document is larger than ${jsonLimits.maxBytes} bytes`;
+
+function isTooLarge(text: string): boolean {
+  if (text.length * 3 <= jsonLimits.maxBytes) return false;
+  return text.length > jsonLimits.maxBytes || Buffer.byteLength(text) > jsonLimits.maxBytes;
+}
+
+/** A number that is out of range has been reported; JSON's other readers need not stumble over it again. */
+function finite(_key: string, value: JsonValue): JsonValue {
+  return value === Infinity || value === -Infinity ? Math.sign(value) * Number.MAX_VALUE : value;
+}
+
+function parse(text: string, reviver?: (key: string, value: JsonValue) => JsonValue): JsonValue | undefined {
+  try {
+    const value: JsonValue = JSON.parse(text, reviver);
+    return value;
+  } catch {
+    // The scanner says what is wrong, with places and in our own words.
+    return undefined;
+  }
+}
+
+/**
+ * Whether parsed JSON is what its text says. Two equal keys in one object leave fewer keys in the value than colons in
+ * the text, so counting both finds duplicates without a set per object.
+ */
+function isSound(value: JsonValue, text: string): boolean {
+  const keys = countKeys(value, 1);
+  return keys !== undefined && keys === countColons(text);
+}
+
+/** All keys below `value`, or undefined for a value that needs a closer look. */
+function countKeys(value: JsonValue, depth: number): number | undefined {
+  if (typeof value === "number") return isExact(value) ? 0 : undefined;
+  if (typeof value !== "object" || value === null) return 0;
+  if (depth > jsonLimits.maxDepth || Object.hasOwn(value, "__proto__")) return undefined;
+  const children: readonly JsonValue[] = isArray(value) ? value : Object.values(value);
+  let count = isArray(value) ? 0 : children.length;
+  for (const child of children) {
+    const below = countKeys(child, depth + 1);
+    if (below === undefined) return undefined;
+    count += below;
+  }
+  return count;
+}
+
+/** Whether no other number could have been meant. `1e300` is refused here and forgiven by the closer look at its text. */
+function isExact(value: number): boolean {
+  return Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value));
+}
+
+/** The colons outside the strings of a text that is known to be JSON. */
+function countColons(text: string): number {
+  let count = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x3a) count++;
+    else if (code === 0x22) index = closingQuote(text, index);
+  }
+  return count;
+}
+
+function closingQuote(text: string, opening: number): number {
+  let index = text.indexOf('"', opening + 1);
+  while (isEscaped(text, index)) index = text.indexOf('"', index + 1);
+  return index;
+}
+
+function isEscaped(text: string, quote: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(quote - 1 - backslashes) === 0x5c) backslashes++;
+  return backslashes % 2 === 1;
+}

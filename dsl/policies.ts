@@ -1,0 +1,139 @@
+import type {
+  CircuitBreakerPolicy,
+  JitterPolicy,
+  RetryPolicy,
+  StepPolicies,
+  Template,
+  WorkflowPolicies,
+} from "../lib/workflow.ts";
+import { type AllFields, presentFields } from "./canonical.ts";
+import { parseDuration } from "./duration.ts";
+
+/** Milliseconds, or text such as `"500ms"`, `"30s"`, `"5m"`. */
+export type DurationInput = number | string;
+
+/** A workflow's `policies` as people write them. `Target` is how this spelling writes a template. */
+export interface PoliciesInput<Target = unknown> {
+  readonly timeout?:
+    | { readonly global?: DurationInput | undefined; readonly perStep?: DurationInput | undefined }
+    | undefined;
+  readonly resilience?:
+    | {
+        readonly retry?: RetryInput | undefined;
+        readonly circuitBreaker?: CircuitBreakerInput<Target> | undefined;
+        readonly compositionOrder?: "retry-cb-timeout" | undefined;
+      }
+    | undefined;
+  readonly concurrency?:
+    | { readonly maxConcurrentSteps?: number | undefined; readonly onFailure?: "abort" | "drain" | undefined }
+    | undefined;
+  readonly cancellation?: { readonly gracePeriod?: DurationInput | undefined } | undefined;
+}
+
+/** A step's `policies` as people write them. They override the workflow's field by field. */
+export interface StepPoliciesInput<Target = unknown> {
+  readonly timeout?: DurationInput | undefined;
+  readonly retry?: RetryInput | undefined;
+  readonly circuitBreaker?: CircuitBreakerInput<Target> | undefined;
+}
+
+/** See `RetryPolicy` for the meaning and the default of each field. */
+export interface RetryInput {
+  readonly maxAttempts?: number | undefined;
+  readonly baseDelay?: DurationInput | undefined;
+  readonly maxDelay?: DurationInput | undefined;
+  readonly jitter?: JitterPolicy | undefined;
+  readonly maxElapsed?: DurationInput | undefined;
+  readonly retryOn?: readonly string[] | undefined;
+}
+
+/** See `CircuitBreakerPolicy` for the meaning and the default of each field. */
+export interface CircuitBreakerInput<Target = unknown> {
+  readonly failureThreshold?: number | undefined;
+  readonly resetTimeout?: DurationInput | undefined;
+  readonly halfOpenProbes?: number | undefined;
+  readonly target?: Target | undefined;
+}
+
+/**
+ * The AST of a workflow's policies. `toTemplate` reads the breaker's target. A policy without fields is dropped, as it
+ * says nothing. Throws RangeError for a number or duration out of range.
+ */
+export function workflowPolicies<Target>(
+  input: PoliciesInput<Target>,
+  toTemplate: (target: Target) => Template,
+): WorkflowPolicies {
+  const { timeout, resilience, concurrency, cancellation } = input;
+  return presentFields<WorkflowPolicies>({
+    globalTimeoutMs: milliseconds("timeout.global", timeout?.global),
+    timeoutMs: milliseconds("timeout.perStep", timeout?.perStep),
+    retry: retryPolicy(resilience?.retry),
+    circuitBreaker: circuitBreakerPolicy(resilience?.circuitBreaker, toTemplate),
+    maxConcurrentSteps: count("concurrency.maxConcurrentSteps", concurrency?.maxConcurrentSteps),
+    onFailure: concurrency?.onFailure,
+    gracePeriodMs: milliseconds("cancellation.gracePeriod", cancellation?.gracePeriod),
+  });
+}
+
+/** As {@link workflowPolicies}, for one step. */
+export function stepPolicies<Target>(
+  input: StepPoliciesInput<Target>,
+  toTemplate: (target: Target) => Template,
+): StepPolicies {
+  return presentFields<StepPolicies>({
+    timeoutMs: milliseconds("timeout", input.timeout),
+    retry: retryPolicy(input.retry),
+    circuitBreaker: circuitBreakerPolicy(input.circuitBreaker, toTemplate),
+  });
+}
+
+function retryPolicy(input: RetryInput | undefined): RetryPolicy | undefined {
+  return unlessEmpty<RetryPolicy>({
+    maxAttempts: count("retry.maxAttempts", input?.maxAttempts),
+    baseDelayMs: milliseconds("retry.baseDelay", input?.baseDelay),
+    maxDelayMs: milliseconds("retry.maxDelay", input?.maxDelay),
+    jitter: jitter(input?.jitter),
+    maxElapsedMs: milliseconds("retry.maxElapsed", input?.maxElapsed),
+    retryOn: input?.retryOn && [...input.retryOn],
+  });
+}
+
+function circuitBreakerPolicy<Target>(
+  input: CircuitBreakerInput<Target> | undefined,
+  toTemplate: (target: Target) => Template,
+): CircuitBreakerPolicy | undefined {
+  return unlessEmpty<CircuitBreakerPolicy>({
+    failureThreshold: count("circuitBreaker.failureThreshold", input?.failureThreshold),
+    resetTimeoutMs: milliseconds("circuitBreaker.resetTimeout", input?.resetTimeout),
+    halfOpenProbes: count("circuitBreaker.halfOpenProbes", input?.halfOpenProbes),
+    target: input?.target === undefined ? undefined : toTemplate(input.target),
+  });
+}
+
+function unlessEmpty<T extends object>(fields: AllFields<T>): T | undefined {
+  const present = presentFields(fields);
+  return Object.keys(present).length === 0 ? undefined : present;
+}
+
+function milliseconds(field: string, duration: DurationInput | undefined): number | undefined {
+  if (duration === undefined) return undefined;
+  try {
+    return parseDuration(duration);
+  } catch (cause) {
+    throw new RangeError(`Cannot read policy "${field}": it must be a duration such as 500, "30s" or "5m"`, { cause });
+  }
+}
+
+function count(field: string, value: number | undefined): number | undefined {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return value;
+  throw new RangeError(`Cannot read policy "${field}": it must be an integer >= 1, got ${value}`);
+}
+
+function jitter(value: JitterPolicy | undefined): JitterPolicy | undefined {
+  if (typeof value !== "object") return value;
+  const { randomizationFactor } = value;
+  if (randomizationFactor >= 0 && randomizationFactor <= 1) return { randomizationFactor };
+  throw new RangeError(
+    `Cannot read policy "retry.jitter.randomizationFactor": it must be a number from 0 to 1, got ${randomizationFactor}`,
+  );
+}

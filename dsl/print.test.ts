@@ -1,0 +1,230 @@
+import { describe, expect, test } from "bun:test";
+import * as fc from "fast-check";
+import type { JsonValue } from "../lib/json.ts";
+import { workflowHash } from "../lib/workflow-hash.ts";
+import {
+  type CircuitBreakerPolicy,
+  type Expression,
+  functionArity,
+  type FunctionName,
+  type RetryPolicy,
+  type Step,
+  type Template,
+  type Workflow,
+} from "../lib/workflow.ts";
+import { foldTemplate, presentFields, stepOrderedDependencies } from "./canonical.ts";
+import { compile } from "./compile.ts";
+import { printWorkflow } from "./print.ts";
+
+const text = fc.oneof(
+  fc.string({ maxLength: 6, unit: "binary" }),
+  fc.constantFrom("${", "$${", "$", "$$", "}", "{", "'", '"', "a'b\"", "${x}"),
+);
+const key = text.filter((name) => name !== "__proto__");
+const number = fc
+  .oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }))
+  .map((value) => value + 0)
+  .filter((value) => Number.isSafeInteger(value) || !Number.isInteger(value));
+
+const json: fc.Arbitrary<JsonValue> = fc.letrec<{ json: JsonValue }>((tie) => ({
+  json: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom(null, true, false),
+    number,
+    text,
+    fc.array(tie("json"), { maxLength: 3 }),
+    fc.dictionary(key, tie("json"), { maxKeys: 3 }),
+  ),
+})).json;
+
+const stepIds = ["alpha", "beta-2", "_c"];
+
+const reference: fc.Arbitrary<Expression> = fc.oneof(
+  fc.constant<Expression>({ kind: "reference", root: "execution", path: ["id"] }),
+  fc.constant<Expression>({ kind: "reference", root: "workflow", path: ["version"] }),
+  fc
+    .array(fc.oneof(text, fc.nat(99)), { maxLength: 3 })
+    .map((path): Expression => ({ kind: "reference", root: "input", path })),
+);
+
+const expression: fc.Arbitrary<Expression> = fc.letrec<{ expression: Expression }>((tie) => {
+  const two = fc.record({ left: tie("expression"), right: tie("expression") });
+  const call = fc
+    .constantFrom<FunctionName>("length", "exists", "startsWith", "endsWith", "join", "json")
+    .chain((name) => {
+      const [minLength, maxLength] = functionArity[name];
+      return fc
+        .array(tie("expression"), { minLength, maxLength })
+        .map((parsed): Expression => ({ kind: "call", name, arguments: parsed }));
+    });
+  return {
+    expression: fc.oneof(
+      { maxDepth: 3 },
+      reference,
+      json.map((value): Expression => ({ kind: "value", value })),
+      two.map((sides): Expression => ({ kind: "or", ...sides })),
+      two.map((sides): Expression => ({ kind: "and", ...sides })),
+      two.map((sides): Expression => ({ kind: "default", ...sides })),
+      fc
+        .tuple(fc.constantFrom("==", "!=", "<", "<=", ">", ">=", "in"), two)
+        .map(([operator, { left, right }]): Expression => ({ kind: "comparison", operator, left, right })),
+      tie("expression").map((operand): Expression => ({ kind: "not", operand })),
+      call,
+    ),
+  };
+}).expression;
+
+const template: fc.Arbitrary<Template> = fc
+  .letrec<{ template: Template }>((tie) => ({
+    template: fc.oneof(
+      { maxDepth: 3 },
+      json.map((value): Template => ({ kind: "literal", value })),
+      expression.map((value): Template => ({ kind: "expression", expression: value })),
+      fc
+        .array(fc.oneof(text, expression), { minLength: 1, maxLength: 5 })
+        .map((parts): Template => ({ kind: "text", parts })),
+      fc.array(tie("template"), { maxLength: 3 }).map((items): Template => ({ kind: "array", items })),
+      fc.dictionary(key, tie("template"), { maxKeys: 3 }).map((entries): Template => ({ kind: "object", entries })),
+    ),
+  }))
+  .template.map(foldTemplate);
+
+const durationMs = fc.oneof(fc.nat(), fc.constantFrom(0, 500, 1_000, 90_000, 3_600_000, 86_400_000));
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
+
+const retry: fc.Arbitrary<RetryPolicy | undefined> = fc
+  .record({
+    maxAttempts: maybe(fc.integer({ min: 1, max: 9 })),
+    baseDelayMs: maybe(durationMs),
+    maxDelayMs: maybe(durationMs),
+    jitter: maybe(
+      fc.oneof(fc.constantFrom("none", "full", "equal", "decorrelated"), fc.constant({ randomizationFactor: 0.25 })),
+    ),
+    maxElapsedMs: maybe(durationMs),
+    retryOn: maybe(fc.array(fc.constantFrom("timeout", "http-5xx"), { maxLength: 2 })),
+  })
+  .map((fields) => {
+    const policy = presentFields<RetryPolicy>(fields);
+    return Object.keys(policy).length === 0 ? undefined : policy;
+  });
+
+const circuitBreaker: fc.Arbitrary<CircuitBreakerPolicy> = fc
+  .record({
+    failureThreshold: fc.integer({ min: 1, max: 9 }),
+    resetTimeoutMs: maybe(durationMs),
+    halfOpenProbes: maybe(fc.constant(2)),
+    target: maybe(fc.tuple(text, reference, text).map((parts) => foldTemplate({ kind: "text", parts }))),
+  })
+  .map((fields) => presentFields<CircuitBreakerPolicy>(fields));
+
+const stepPolicies = fc
+  .record({ timeoutMs: maybe(durationMs), retry, circuitBreaker: maybe(circuitBreaker) })
+  .map((fields) => presentFields<Step["policies"]>(fields));
+
+const label = fc.string({ minLength: 1, maxLength: 8, unit: "binary" });
+
+function stepWith(id: string): fc.Arbitrary<Step> {
+  return fc
+    .record({
+      name: maybe(label),
+      description: maybe(label),
+      config: maybe(template),
+      input: template,
+      condition: maybe(expression),
+      onError: fc.constantFrom("fail", "continue", "retry"),
+      policies: stepPolicies,
+    })
+    .map(({ config, ...fields }) =>
+      presentFields<Step>({
+        kind: "agent",
+        id,
+        ...fields,
+        agent: presentFields<Step["agent"]>({ id: "@a/b", version: undefined, config }),
+        dependencies: [],
+        fallbackStepId: undefined,
+      }),
+    );
+}
+
+/** Every step may wait for the ones before it. */
+const steps = fc
+  .tuple(fc.tuple(...stepIds.map(stepWith)), fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }))
+  .map(([list, waits]) => {
+    const positions = new Map(list.map((step, index) => [step.id, index]));
+    return list.map((step, index): Step => {
+      const dependencies = stepIds.filter((_, earlier) => earlier < index && waits[earlier] === true);
+      return { ...step, dependencies: stepOrderedDependencies({ ...step, dependencies }, positions) };
+    });
+  });
+
+const workflow: fc.Arbitrary<Workflow> = fc
+  .record({
+    steps,
+    variables: fc.dictionary(key, json, { maxKeys: 3 }),
+    output: maybe(template),
+    input: maybe(fc.constantFrom<Workflow["input"]>(true, {}, { description: "${not read}" })),
+    policies: fc
+      .record({
+        globalTimeoutMs: maybe(durationMs),
+        timeoutMs: maybe(durationMs),
+        retry,
+        maxConcurrentSteps: maybe(fc.integer({ min: 1, max: 99 })),
+        onFailure: maybe(fc.constantFrom("abort", "drain")),
+        gracePeriodMs: maybe(durationMs),
+        circuitBreaker: maybe(circuitBreaker),
+      })
+      .map((fields) => presentFields<Workflow["policies"]>(fields)),
+  })
+  .map((fields) =>
+    presentFields<Workflow>({
+      kind: "workflow",
+      version: "1.2.3-beta.1",
+      metadata: { id: "w", name: "W", tags: ["a"] },
+      ...fields,
+    }),
+  );
+
+describe("printWorkflow()", () => {
+  test("gives text that compiles to an equal workflow with an equal hash", () => {
+    fc.assert(
+      fc.property(workflow, (given) => {
+        const printed = printWorkflow(given);
+        const compiled = compile(printed);
+        fc.pre(!compiled.diagnostics.some(({ code }) => code === "EXPRESSION_TOO_LARGE"));
+        expect(compiled.diagnostics).toEqual([]);
+        expect(compiled.workflow).toEqual(given);
+        expect(compiled.workflow && workflowHash(compiled.workflow)).toBe(workflowHash(given));
+      }),
+      { numRuns: 1_000 },
+    );
+  }, 30_000);
+
+  test("keeps a text of one expression apart from the expression itself", () => {
+    const given = compile(
+      JSON.stringify({
+        version: "1.0.0",
+        metadata: { id: "w", name: "W" },
+        steps: [
+          {
+            id: "a",
+            agent: { id: "@a/b" },
+            input: ["${input.n}", "${input.n}${''}", "$${n}", "${'$'}${input.n}", "$${'$'}"],
+          },
+        ],
+      }),
+    ).workflow;
+    if (given === undefined) throw new Error("does not compile");
+    const n: Expression = { kind: "reference", root: "input", path: ["n"] };
+    expect(given.steps[0]?.input).toEqual({
+      kind: "array",
+      items: [
+        { kind: "expression", expression: n },
+        { kind: "text", parts: [n] },
+        { kind: "literal", value: "${n}" },
+        { kind: "text", parts: ["$", n] },
+        { kind: "literal", value: "${'$'}" },
+      ],
+    });
+    expect(compile(printWorkflow(given)).workflow).toEqual(given);
+  });
+});

@@ -1,0 +1,145 @@
+import { isArray } from "../lib/expression/reference.ts";
+import type { JsonValue } from "../lib/json.ts";
+import type {
+  CircuitBreakerPolicy,
+  Expression,
+  RetryPolicy,
+  Step,
+  StepPolicies,
+  Template,
+  Workflow,
+  WorkflowPolicies,
+} from "../lib/workflow.ts";
+import { formatDuration } from "./duration.ts";
+import { printExpression } from "./print-expression.ts";
+
+/** The `.o8.json` text of a workflow. It compiles to an equal AST. */
+export function printWorkflow(workflow: Workflow): string {
+  const document = {
+    version: workflow.version,
+    metadata: workflow.metadata,
+    input: workflow.input,
+    context: unlessEmpty({ variables: unlessEmpty(workflow.variables) }),
+    steps: workflow.steps.map(printStep),
+    output: workflow.output && printTemplate(workflow.output),
+    policies: printWorkflowPolicies(workflow.policies),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function printStep({ id, name, description, agent, ...step }: Step): object {
+  return {
+    id,
+    name,
+    description,
+    agent: { ...agent, config: agent.config && printTemplate(agent.config) },
+    input: unlessEmpty(printTemplate(step.input)),
+    dependencies: step.dependencies.length === 0 ? undefined : step.dependencies,
+    condition: step.condition && printExpression(step.condition),
+    onError: step.onError === "fail" ? undefined : step.onError,
+    fallbackStepId: step.fallbackStepId,
+    policies: printStepPolicies(step.policies),
+  };
+}
+
+function printTemplate(template: Template): JsonValue {
+  switch (template.kind) {
+    case "literal":
+      return printLiteral(template.value);
+    case "expression":
+      return embedded(template.expression);
+    case "text":
+      return printText(template.parts);
+    case "array":
+      return template.items.map(printTemplate);
+    case "object":
+      return Object.fromEntries(Object.entries(template.entries).map(([key, entry]) => [key, printTemplate(entry)]));
+  }
+}
+
+function printLiteral(value: JsonValue): JsonValue {
+  if (typeof value === "string") return escaped(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (isArray(value)) return value.map(printLiteral);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, printLiteral(member)]));
+}
+
+/** One lone expression would keep its value's type, so an empty one beside it says that text is meant. */
+function printText(parts: readonly (string | Expression)[]): string {
+  const text = parts.map((part, index) => {
+    if (typeof part !== "string") return embedded(part);
+    return index === parts.length - 1 ? escaped(part) : beforeExpression(part);
+  });
+  return parts.length === 1 && typeof parts[0] !== "string" ? `${text.join("")}\${''}` : text.join("");
+}
+
+/** A dollar sign directly before an expression would read as an escape, so it becomes an expression too. */
+function beforeExpression(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "$") end--;
+  const dollars = text.slice(end);
+  return escaped(text.slice(0, end)) + (dollars === "" ? "" : `\${'${dollars}'}`);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("${", "$$$${");
+}
+
+function embedded(expression: Expression): string {
+  return `\${${printExpression(expression)}}`;
+}
+
+function printWorkflowPolicies(policies: WorkflowPolicies): object | undefined {
+  return unlessEmpty({
+    timeout: unlessEmpty({ global: duration(policies.globalTimeoutMs), perStep: duration(policies.timeoutMs) }),
+    resilience: unlessEmpty({
+      retry: policies.retry && printRetry(policies.retry),
+      circuitBreaker: policies.circuitBreaker && printCircuitBreaker(policies.circuitBreaker),
+    }),
+    concurrency: unlessEmpty({ maxConcurrentSteps: policies.maxConcurrentSteps, onFailure: policies.onFailure }),
+    cancellation: unlessEmpty({ gracePeriod: duration(policies.gracePeriodMs) }),
+  });
+}
+
+function printStepPolicies({ timeoutMs, retry, circuitBreaker }: StepPolicies): object | undefined {
+  return unlessEmpty({
+    timeout: duration(timeoutMs),
+    retry: retry && printRetry(retry),
+    circuitBreaker: circuitBreaker && printCircuitBreaker(circuitBreaker),
+  });
+}
+
+function printRetry({ maxAttempts, baseDelayMs, maxDelayMs, jitter, maxElapsedMs, retryOn }: RetryPolicy): object {
+  return {
+    maxAttempts,
+    baseDelay: duration(baseDelayMs),
+    maxDelay: duration(maxDelayMs),
+    jitter,
+    maxElapsed: duration(maxElapsedMs),
+    retryOn,
+  };
+}
+
+function printCircuitBreaker(policy: CircuitBreakerPolicy): object {
+  const { failureThreshold, resetTimeoutMs, halfOpenProbes, target } = policy;
+  return {
+    failureThreshold,
+    resetTimeout: duration(resetTimeoutMs),
+    halfOpenProbes,
+    target: target && printTemplate(target),
+  };
+}
+
+function duration(milliseconds: number | undefined): number | string | undefined {
+  return milliseconds === undefined ? undefined : formatDuration(milliseconds);
+}
+
+/** An object without members says nothing, so it is left out. */
+function unlessEmpty<T>(value: T): T | undefined {
+  const isEmpty =
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((member) => member === undefined);
+  return isEmpty ? undefined : value;
+}

@@ -1,0 +1,130 @@
+import * as v from "valibot";
+import { isVersion, isVersionRange } from "../lib/agents/version.ts";
+import { isJsonObject } from "../lib/agents/schema-node.ts";
+import { isDuration } from "./duration.ts";
+
+// A message says what the value must be, after "must be". It never repeats the received value.
+
+const anyObject = v.custom<object>(isJsonObject, "an object");
+
+/** A strict object. valibot's own takes an array for an object without required keys, so that is refused first. */
+function object<const Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.pipe(anyObject, v.strictObject(entries));
+}
+
+const text = v.string("text");
+const description = v.pipe(text, v.maxLength(10_000, "text of at most 10000 characters"));
+const name = v.pipe(
+  text,
+  v.minLength(1, "text of 1 to 255 characters"),
+  v.maxLength(255, "text of 1 to 255 characters"),
+);
+
+const durationMessage = 'a duration such as 500, "30s" or "5m"';
+const duration = v.pipe(v.union([v.number(), v.string()], durationMessage), v.check(isDuration, durationMessage));
+
+const countMessage = "an integer >= 1";
+const count = v.pipe(v.number(countMessage), v.safeInteger(countMessage), v.minValue(1, countMessage));
+
+const factorMessage = "a number from 0 to 1";
+const randomizationFactor = v.pipe(v.number(factorMessage), v.minValue(0, factorMessage), v.maxValue(1, factorMessage));
+const jitterNames = ["none", "full", "equal", "decorrelated"] as const;
+const jitterMessage = '"none", "full", "equal", "decorrelated" or {"randomizationFactor": 0.5}';
+const jitter = v.union([v.picklist(jitterNames, jitterMessage), object({ randomizationFactor })], jitterMessage);
+
+const retry = object({
+  maxAttempts: v.exactOptional(count),
+  baseDelay: v.exactOptional(duration),
+  maxDelay: v.exactOptional(duration),
+  jitter: v.exactOptional(jitter),
+  maxElapsed: v.exactOptional(duration),
+  retryOn: v.exactOptional(v.array(name, "an array of error kinds")),
+});
+
+const circuitBreaker = object({
+  failureThreshold: v.exactOptional(count),
+  resetTimeout: v.exactOptional(duration),
+  halfOpenProbes: v.exactOptional(count),
+  target: v.exactOptional(text),
+});
+
+/** A template may be any JSON; its expressions are read by the parser, which says more than a pattern could. */
+const template = v.unknown();
+
+const stepIdMessage = "a letter or _ and then up to 127 letters, digits, _ or -";
+const stepId = v.pipe(v.string(stepIdMessage), v.regex(/^[A-Za-z_][A-Za-z0-9_-]{0,127}$/, stepIdMessage));
+
+const agentIdMessage = 'an agent id such as "@scope/name"';
+const rangeMessage = 'a version range such as "^1.2.0"';
+const agent = object({
+  id: v.pipe(v.string(agentIdMessage), v.minLength(1, agentIdMessage), v.maxLength(255, agentIdMessage)),
+  version: v.exactOptional(v.pipe(v.string(rangeMessage), v.check(isVersionRange, rangeMessage))),
+  config: v.exactOptional(template),
+});
+
+const onErrorNames = ["fail", "continue", "fallback", "retry"] as const;
+
+const step = object({
+  id: stepId,
+  name: v.exactOptional(name),
+  description: v.exactOptional(description),
+  agent,
+  input: v.exactOptional(template),
+  dependencies: v.exactOptional(v.array(v.string("a step id"), "an array of step ids")),
+  condition: v.exactOptional(v.string("an expression")),
+  onError: v.exactOptional(v.picklist(onErrorNames, '"fail", "continue", "fallback" or "retry"')),
+  fallbackStepId: v.exactOptional(v.string("a step id")),
+  policies: v.exactOptional(
+    object({
+      timeout: v.exactOptional(duration),
+      retry: v.exactOptional(retry),
+      circuitBreaker: v.exactOptional(circuitBreaker),
+    }),
+  ),
+});
+
+const policies = object({
+  timeout: v.exactOptional(object({ global: v.exactOptional(duration), perStep: v.exactOptional(duration) })),
+  resilience: v.exactOptional(
+    object({
+      retry: v.exactOptional(retry),
+      circuitBreaker: v.exactOptional(circuitBreaker),
+      compositionOrder: v.exactOptional(v.literal("retry-cb-timeout", '"retry-cb-timeout", the only order there is')),
+    }),
+  ),
+  concurrency: v.exactOptional(
+    object({
+      maxConcurrentSteps: v.exactOptional(count),
+      onFailure: v.exactOptional(v.picklist(["abort", "drain"], '"abort" or "drain"')),
+    }),
+  ),
+  cancellation: v.exactOptional(object({ gracePeriod: v.exactOptional(duration) })),
+});
+
+const workflowIdMessage = "a letter or digit and then up to 127 letters, digits, dots, _ or -";
+const semverMessage = 'a semantic version such as "1.0.0"';
+
+const maxSteps = 10_000;
+const stepsMessage = `an array of 1 to ${maxSteps} steps`;
+
+/** What a workflow document may look like. What its names and expressions mean is checked afterwards. */
+export const documentSchema = object({
+  $schema: v.exactOptional(text),
+  version: v.pipe(v.string(semverMessage), v.check(isVersion, semverMessage)),
+  metadata: object({
+    id: v.pipe(v.string(workflowIdMessage), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, workflowIdMessage)),
+    name,
+    description: v.exactOptional(description),
+    tags: v.exactOptional(v.array(name, "an array of texts")),
+  }),
+  input: v.exactOptional(
+    v.custom<object | boolean>((value) => typeof value === "boolean" || isJsonObject(value), "a JSON Schema"),
+  ),
+  context: v.exactOptional(object({ variables: v.exactOptional(anyObject) })),
+  steps: v.pipe(v.array(step, stepsMessage), v.minLength(1, stepsMessage), v.maxLength(maxSteps, stepsMessage)),
+  output: v.exactOptional(template),
+  policies: v.exactOptional(policies),
+});
+
+export type WorkflowDocument = v.InferOutput<typeof documentSchema>;
+export type StepDocument = WorkflowDocument["steps"][number];
