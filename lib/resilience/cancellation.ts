@@ -1,0 +1,58 @@
+import { Linked, LinkedList } from "./linked-list.ts";
+
+/** Something under way that can be told to stop. */
+export abstract class Cancellable extends Linked {
+  abstract cancel(reason: unknown): void;
+}
+
+/** Where calls hear that they must stop: the caller's signal, or the attempt of an outer policy. */
+export interface CancelSource {
+  readonly signal: AbortSignal;
+  readonly isCancelled: boolean;
+  readonly reason: unknown;
+  /** Cancels `member` with this source, unless it unlinks itself before. */
+  add(member: Cancellable): void;
+}
+
+/** Cancels every member, in the order in which they joined. Members that join or leave meanwhile do no harm. */
+export function cancelAll(members: LinkedList<Cancellable>, reason: unknown): void {
+  for (let member = members.first; member !== undefined; member = members.first) {
+    member.unlink();
+    member.cancel(reason);
+  }
+}
+
+/** All calls under one signal, behind one listener: adding and removing one per call costs more than the rest of it. */
+class SignalHub implements CancelSource {
+  readonly signal: AbortSignal;
+  readonly #members = new LinkedList<Cancellable>();
+
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+    signal.addEventListener("abort", () => cancelAll(this.#members, signal.reason), { once: true });
+  }
+
+  get isCancelled(): boolean {
+    return this.signal.aborted;
+  }
+
+  get reason(): unknown {
+    return this.signal.reason;
+  }
+
+  add(member: Cancellable): void {
+    this.#members.push(member);
+  }
+}
+
+const hubs = new WeakMap<AbortSignal, SignalHub>();
+
+/** The one hub of a signal, which lives as long as the signal does. */
+export function hubOf(signal: AbortSignal): CancelSource {
+  let hub = hubs.get(signal);
+  if (hub === undefined) {
+    hub = new SignalHub(signal);
+    hubs.set(signal, hub);
+  }
+  return hub;
+}

@@ -1,0 +1,48 @@
+import { stackPolicy } from "./call.ts";
+import { type CircuitBreakerOptions, circuitSettings, type CircuitState } from "./circuit-options.ts";
+import { Circuit } from "./circuit.ts";
+import type { Clock } from "../clock.ts";
+import { policyObject } from "./policy-object.ts";
+import type { Policy } from "./policy.ts";
+
+/** A policy with a memory: all operations under it share one circuit. */
+export interface CircuitBreaker extends Policy {
+  /** An open circuit becomes `half-open` when a call comes, not before. */
+  readonly state: CircuitState;
+  /** Milliseconds until a call may be let through: 0 when one may now, `Infinity` while isolated. */
+  readonly retryAfter: number;
+  /** Refuses every call until the result is disposed. `reason` becomes the cause of the errors. */
+  isolate(reason?: unknown): Disposable;
+  /** Lets every call through uncounted until the result is disposed. Where both hold, `isolate` wins. */
+  disable(): Disposable;
+  /** Closes the circuit and ends every `isolate` and `disable`. */
+  reset(): void;
+}
+
+/**
+ * Stops calling what keeps failing: after a row of failures every call is refused with a `CircuitOpenError`, until a probe
+ * succeeds.
+ *
+ * Outcomes of calls that were let in before the last change of state count no more. A cancelled or ignored probe frees its
+ * place and changes nothing; one that hangs loses it after `probeLease`.
+ */
+export function circuitBreaker<T = unknown>(options: CircuitBreakerOptions<T> = {}): CircuitBreaker {
+  const settings = circuitSettings(options);
+  return guardWith(new Circuit(settings, undefined), settings.clock);
+}
+
+/** A circuit as users see it. */
+export function guardWith(circuit: Circuit, clock: Clock): CircuitBreaker {
+  const select = (): Circuit => circuit;
+  return policyObject(stackPolicy({ clock, retry: undefined, circuit: { select }, timeLimit: undefined }), {
+    get state() {
+      return circuit.state;
+    },
+    get retryAfter() {
+      return circuit.retryAfter;
+    },
+    isolate: (reason?: unknown) => circuit.isolate(reason),
+    disable: () => circuit.disable(),
+    reset: () => circuit.reset(),
+  });
+}

@@ -1,0 +1,55 @@
+import { systemClock } from "../clock.ts";
+import { stackOf, stackPolicy } from "./call.ts";
+import type { Operation, Policy } from "./policy.ts";
+import type { Stack } from "./stack.ts";
+
+type AddsOf<P> = P extends Policy<infer Adds> ? Adds : never;
+
+/**
+ * Combines policies, the outermost first: `compose(retry(), circuitBreaker(), timeout(30_000))` retries attempts that a
+ * circuit guards and a time limit ends. The same as nesting the calls, but faster where a retry, a circuit and a timeout
+ * follow each other in this order on one clock.
+ */
+export function compose<const Policies extends readonly Policy<unknown>[]>(
+  ...policies: Policies
+): Policy<AddsOf<Policies[number]>> {
+  const layers: Policy<unknown>[] = [];
+  for (const policy of policies) {
+    const outer = layers.at(-1);
+    const merged = outer && mergedPolicy(outer, policy);
+    if (merged === undefined) layers.push(policy);
+    else layers[layers.length - 1] = merged;
+  }
+  const [first = stackPolicy(emptyStack), ...rest] = layers;
+  const composed =
+    rest.length === 0
+      ? first
+      : <T>(operation: Operation<T>) =>
+          first(rest.reduceRight<Operation<unknown>>((inner, policy) => policy(inner), operation));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the layers may add is only known by their types
+  return composed as Policy<AddsOf<Policies[number]>>;
+}
+
+const emptyStack: Stack = { clock: systemClock, retry: undefined, circuit: undefined, timeLimit: undefined };
+
+/** Both as one stack, if every stage of `outer` goes around every stage of `inner`. */
+function mergedPolicy(outer: Policy<unknown>, inner: Policy<unknown>): Policy | undefined {
+  const outside = stackOf(outer);
+  const inside = stackOf(inner);
+  if (outside === undefined || inside === undefined || outside.clock !== inside.clock) return undefined;
+  if (innermost(outside) >= outermost(inside)) return undefined;
+  return stackPolicy({
+    clock: outside.clock,
+    retry: outside.retry ?? inside.retry,
+    circuit: outside.circuit ?? inside.circuit,
+    timeLimit: outside.timeLimit ?? inside.timeLimit,
+  });
+}
+
+function innermost({ retry, circuit, timeLimit }: Stack): number {
+  return timeLimit ? 3 : circuit ? 2 : retry ? 1 : 0;
+}
+
+function outermost({ retry, circuit, timeLimit }: Stack): number {
+  return retry ? 1 : circuit ? 2 : timeLimit ? 3 : 4;
+}

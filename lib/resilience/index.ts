@@ -1,0 +1,42 @@
+export { type Clock, type Random, seededRandom, systemClock, systemRandom } from "../clock.ts";
+export {
+  CancelledError,
+  CircuitOpenError,
+  type ErrorCode,
+  isOrchestr8Error,
+  Orchestr8Error,
+  RetryableError,
+  TimeoutError,
+  ValidationError,
+} from "../errors.ts";
+export { attemptsOf } from "./attempts-of.ts";
+export {
+  type Backoff,
+  type BackoffState,
+  constantBackoff,
+  delays,
+  exponentialBackoff,
+  type ExponentialBackoffOptions,
+  type Jitter,
+} from "./backoff.ts";
+export { type CircuitBreaker, circuitBreaker } from "./circuit-breaker.ts";
+export { type CircuitBreakerRegistry, circuitBreakers, type CircuitBreakersOptions } from "./circuit-breakers.ts";
+export { type CircuitKey, circuitKey } from "./circuit-key.ts";
+export type { CircuitBreakerEvent, CircuitBreakerOptions, CircuitState, Judgement } from "./circuit-options.ts";
+export { classify, errorKind, type ErrorKind, isRetryable, type Verdict } from "./classify.ts";
+export { compose } from "./compose.ts";
+export type { Listener } from "./listener.ts";
+export type { CallOptions, Context, Guarded, Operation, Outcome, Policy } from "./policy.ts";
+export { parseRetryAfter, readRetryAfter } from "./retry-after.ts";
+export {
+  decideRetry,
+  type GiveUpReason,
+  retry,
+  type RetryDecision,
+  type RetryEvent,
+  type RetryOptions,
+  type RetryState,
+} from "./retry.ts";
+export { SEED_DEFAULTS } from "./seed-defaults.ts";
+export { timeout, type TimeoutEvent, type TimeoutOptions } from "./timeout.ts";
+export { consecutive, type ConsecutiveWindow, type Window } from "./window.ts";

@@ -1,0 +1,52 @@
+import type { Clock } from "../clock.ts";
+import type { Circuit } from "./circuit.ts";
+import type { Timed } from "./deadline-queue.ts";
+import type { Context, Outcome } from "./policy.ts";
+
+/**
+ * What happens around an operation: at most one retry, one circuit and one time limit, from the outside in. A single
+ * policy is a stack with one stage, and `compose` merges neighbours, so that one `Call` runs them all where nesting takes
+ * a call and a promise each.
+ */
+export interface Stack {
+  readonly clock: Clock;
+  readonly retry: RetryStage | undefined;
+  readonly circuit: CircuitStage | undefined;
+  readonly timeLimit: TimeLimitStage | undefined;
+}
+
+export interface RetryStage {
+  readonly maxElapsed: number;
+  /** Whether a value can be a reason for another attempt. */
+  readonly inspectsValues: boolean;
+  /** The delay before another attempt, or undefined when there will be none. */
+  next(point: RetryPoint): number | undefined;
+  /** There will be no other attempt, for a reason that came up after the attempt was over. */
+  giveUp(attempts: number, why: "aborted" | "maxElapsed", error: unknown): void;
+}
+
+/** Where a call stands after an attempt. */
+export interface RetryPoint {
+  readonly attempt: number;
+  /** Milliseconds to the call's deadline, which is also when `maxElapsed` is over. */
+  readonly remaining: number;
+  readonly previousDelay: number;
+  readonly outcome: Outcome<unknown>;
+}
+
+export interface CircuitStage {
+  /** The circuit that guards this call. */
+  select(context: Context): Circuit;
+}
+
+export interface TimeLimitStage {
+  /** How long an operation may take to stop after its time is up; undefined when nobody waits for it. */
+  readonly grace: number | undefined;
+  /** Starts the time of an attempt whose deadline so far is that of its call. */
+  start(timed: Timed, now: number): void;
+  /** How long a started attempt may take. */
+  limitOf(timed: Timed): number;
+  stop(timed: Timed): void;
+  onTimeout(timed: Timed): void;
+  onLateSettlement(timed: Timed, outcome: Outcome<unknown>): void;
+}
