@@ -36,6 +36,7 @@ function measure(runtime: "bun" | "node", file: string): readonly Trial[] {
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (status !== 0) throw new Error(`Cannot measure "${file}" on ${runtime}: it exited with ${status}`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- mitata's own format
   return (JSON.parse(stdout) as { benchmarks: readonly Trial[] }).benchmarks;
 }
 

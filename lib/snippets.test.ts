@@ -46,7 +46,9 @@ describe("the documents", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test("show TypeScript that compiles", () => {
-    const { stdout, exitCode } = Bun.spawnSync([join(root, "node_modules", ".bin", "tsc"), "-p", folder], { cwd: root });
+    const { stdout, exitCode } = Bun.spawnSync([join(root, "node_modules", ".bin", "tsc"), "-p", folder], {
+      cwd: root,
+    });
     expect({ output: stdout.toString(), exitCode }).toEqual({ output: "", exitCode: 0 });
   }, 60_000);
 

@@ -64,8 +64,8 @@ export class Attempt implements RunningAttempt {
       if (!(checkedInput instanceof Promise) && !(checkedConfig instanceof Promise)) {
         return this.#call(checkedInput, checkedConfig);
       }
-      Promise.all([checkedInput, checkedConfig])
-        .then((both) => this.#call(...both))
+      Promise.all([Promise.resolve(checkedInput), Promise.resolve(checkedConfig)])
+        .then((checked) => this.#call(...checked))
         .catch(fail);
     } catch (error) {
       queueMicrotask(() => fail(error));
@@ -75,7 +75,8 @@ export class Attempt implements RunningAttempt {
   #call(input: unknown, config: unknown): void {
     const { prepared, attempt, signal, deadline, key } = this.#request;
     if (attempt === 1) prepared.agent.validate?.(input);
-    const guarded = this.#site.policyFor(this.#request)((context) => this.#work(input, config, context));
+    const plainConfig = config === undefined ? undefined : jsonOf(config);
+    const guarded = this.#site.policyFor(this.#request)((context) => this.#work(input, plainConfig, context));
     guarded({ signal, deadline, key }).then(
       (value) => this.#answer({ ok: true, value }),
       (error: unknown) => this.#answer({ ok: false, error }),
@@ -83,11 +84,11 @@ export class Attempt implements RunningAttempt {
     for (const event of this.#site.takeCircuitEvents(this.#request)) this.#run.note(event);
   }
 
-  #work(input: unknown, config: unknown, context: Context): JsonValue | Promise<JsonValue> {
+  #work(input: unknown, config: JsonValue | undefined, context: Context): JsonValue | Promise<JsonValue> {
     this.#context = context;
     try {
       const { agent, checks } = this.#request.prepared;
-      const agentContext = this.#site.createContext(this.#request, context, config as JsonValue | undefined);
+      const agentContext = this.#site.createContext(this.#request, context, config);
       const output: unknown = this.#site.within(this.#request, () =>
         agent.execute(input, agentContext, context.signal),
       );

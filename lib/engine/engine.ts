@@ -271,7 +271,7 @@ function createdEvent(
 }
 
 function registryOf(agents: EngineOptions["agents"] = []): AgentRegistry {
-  return "find" in agents && !Array.isArray(agents) ? (agents as AgentRegistry) : withBuiltIns(agents);
+  return "versions" in agents ? agents : withBuiltIns(agents);
 }
 
 function requireLimit(name: string, value: number, minimum: number): void {

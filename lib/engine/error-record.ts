@@ -31,7 +31,6 @@ function text(value: unknown): string | undefined {
 
 function printable(error: unknown): string {
   if (typeof error === "string") return error;
-  return typeof error === "object" || typeof error === "function"
-    ? "a value that is not an Error was thrown"
-    : String(error);
+  if (typeof error === "number" || typeof error === "boolean" || typeof error === "bigint") return String(error);
+  return "a value that is not an Error was thrown";
 }

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../json.ts";
 
 /** An error as data: what the journal, the API and `${steps.x.error}` show of it. */
-export interface ErrorRecord {
+export type ErrorRecord = {
   readonly name: string;
   /** An `ErrorCode`, the thrown error's own `code`, or `"UNKNOWN"`. */
   readonly code: string;
@@ -10,7 +10,7 @@ export interface ErrorRecord {
   readonly attempts?: number;
   readonly issues?: readonly { readonly pointer: string; readonly message: string }[];
   readonly cause?: ErrorRecord;
-}
+};
 
 /**
  * Everything that can happen to an execution. Nothing changes an execution's state but folding one of these, so the

@@ -43,8 +43,7 @@ function resolveStep(state: ExecutionState, path: Reference["path"]): JsonValue 
     case "status":
       return path.length === 2 ? step.status : undefined;
     case "error":
-      // An ErrorRecord is plain JSON; its interface only lacks the index signature.
-      return "error" in step ? valueAt({ ...step.error } as unknown as JsonValue, path, 2) : undefined;
+      return "error" in step ? valueAt(step.error, path, 2) : undefined;
     default:
       return undefined;
   }

@@ -1,4 +1,5 @@
 import type { ExecutionEvent, JournalEntry } from "../engine/events.ts";
+import { isArray } from "../expression/reference.ts";
 import type { JsonValue } from "../json.ts";
 
 /** What stands in for the part of a value that is not shown. */
@@ -58,9 +59,16 @@ function measure(value: JsonValue, room: number): number {
   if (typeof value === "string") return room - value.length * 6 - 2;
   if (typeof value !== "object" || value === null) return room - 25;
   let left = room - 2;
-  for (const key in value) {
+  if (isArray(value)) {
+    for (const item of value) {
+      if (left < 0) return left;
+      left = measure(item, left - 1);
+    }
+    return left;
+  }
+  for (const key of Object.keys(value)) {
     if (left < 0) return left;
-    left = measure((value as Readonly<Record<string, JsonValue>>)[key] ?? null, left - key.length * 6 - 4);
+    left = measure(value[key] ?? null, left - key.length * 6 - 4);
   }
   return left;
 }

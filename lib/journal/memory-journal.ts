@@ -1,4 +1,5 @@
 import type { JournalEntry } from "../engine/events.ts";
+import { isArray } from "../expression/reference.ts";
 import type { JsonValue } from "../json.ts";
 import { displayEntry, mapValues, maxFieldBytes, truncationMark } from "./display.ts";
 import type { Journal, JournalRange } from "./journal.ts";
@@ -55,8 +56,7 @@ function jsonBytes(value: JsonValue): number {
   if (typeof value === "string") return value.length + 2;
   if (typeof value !== "object" || value === null) return 5;
   let bytes = 2;
-  for (const key in value) {
-    bytes += key.length + 4 + jsonBytes((value as Readonly<Record<string, JsonValue>>)[key] ?? null);
-  }
+  if (isArray(value)) for (const item of value) bytes += 1 + jsonBytes(item);
+  else for (const key of Object.keys(value)) bytes += key.length + 4 + jsonBytes(value[key] ?? null);
   return bytes;
 }
