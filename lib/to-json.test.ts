@@ -3,10 +3,12 @@ import fc from "fast-check";
 import type { JsonValue } from "./json.ts";
 import { toJson } from "./to-json.ts";
 
+const jsonWithoutProto = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('"__proto__"'));
+
 describe("toJson()", () => {
   test("gives what JSON.stringify and JSON.parse would give", () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
+      fc.property(jsonWithoutProto, (value) => {
         expect(toJson(value, Infinity).value).toEqual(JSON.parse(JSON.stringify(value)));
       }),
       { numRuns: 2_000 },

@@ -68,8 +68,9 @@ export class AttemptContext implements AgentContext {
     return Object.assign(send, { preconnect: () => undefined });
   }
 
-  progress(value: JsonValue): void {
-    this.#source.publishProgress(this.stepId, value);
+  /** A function of its own, like `fetch` and the logger's: agents take their context apart. */
+  get progress(): (value: JsonValue) => void {
+    return (value) => this.#source.publishProgress(this.stepId, value);
   }
 
   #log(level: LogLevel, message: string, data: JsonValue | undefined): void {
