@@ -20,6 +20,10 @@ describe("nearest()", () => {
     expect(nearest(name, names)).toBe(expected);
   });
 
+  test("allows a mistake for the letters that are missing, too", () => {
+    expect(nearest("rn", ["validate", "run"])).toBe("run");
+  });
+
   test("prefers the closer candidate over the earlier one", () => {
     expect(nearest("results", ["rezulty", "result"])).toBe("result");
   });

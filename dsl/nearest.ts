@@ -1,15 +1,17 @@
 /**
  * The candidate a person most likely meant, or undefined when none is close: one mistake is allowed for every three
- * letters. Case does not matter, and a swap of two neighbouring letters is one mistake.
+ * letters of the longer name. Case does not matter, and a swap of two neighbouring letters is one mistake.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.floor(name.length / 3) + 1;
+  let bestDistance = Infinity;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
-    const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
-    if (distance < bestDistance) {
+    const allowed = Math.floor(Math.max(name.length, candidate.length) / 3);
+    const limit = Math.min(bestDistance, allowed + 1);
+    if (Math.abs(candidate.length - name.length) >= limit) continue;
+    const distance = editDistance(wanted, candidate.toLowerCase(), limit);
+    if (distance < limit) {
       best = candidate;
       bestDistance = distance;
     }

@@ -89,6 +89,12 @@ export class ExecutionTrace {
     return { traceId, spanId };
   }
 
+  /** The execution could not be recorded, so it has no events to end its spans. */
+  abort(error: unknown): void {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    this.#end(this.#execution.createdAt, name, message);
+  }
+
   record({ event, elapsedMs }: JournalEntry): void {
     const at = this.#execution.createdAt + elapsedMs;
     switch (event.type) {

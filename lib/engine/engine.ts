@@ -194,6 +194,7 @@ class LocalEngine implements Engine {
     try {
       await run.create(createdEvent(prepared, { input, correlationId, createdAt, seed: executionId }));
     } catch (error) {
+      trace?.abort(error);
       this.#host.ended(run, error);
       throw error;
     }
