@@ -34,7 +34,7 @@ export class IdempotencyKeys<T> {
     if (claim === undefined) return undefined;
     if (claim.fingerprint === fingerprint) return claim.value;
     throw new IdempotencyKeyReusedError(
-      `Cannot start an execution: idempotency key "${key}" was used for a different request; use a new key`,
+      "Cannot start an execution: the idempotency key was used for a different request; use a new key",
     );
   }
 

@@ -1,0 +1,32 @@
+import type { JsonObject } from "../lib/json.ts";
+
+/** A request as handlers see it: past the guard, its body read. */
+export interface ApiRequest {
+  /** The parts of the path that the route names, such as `id`, percent-decoded. */
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly query: URLSearchParams;
+  readonly headers: Headers;
+  /** `{}` where the method has none. */
+  readonly body: JsonObject;
+  /** What `body` was read from. */
+  readonly text: string;
+  /** The caller's, or else a new one. */
+  readonly correlationId: string;
+}
+
+export interface ApiReply {
+  readonly status: number;
+  /** Anything that JSON can hold. */
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers a request; throws {@link HttpProblem} or an error of the engine to refuse it. */
+export type Handler = (request: ApiRequest) => ApiReply | Promise<ApiReply>;
+
+export interface Route {
+  readonly method: "GET" | "POST";
+  /** A segment that starts with `:` is a parameter. */
+  readonly path: string;
+  readonly handle: Handler;
+}
