@@ -1,0 +1,17 @@
+/** An argument in citty's words, with two that citty does not know: `repeatable` and `group`. */
+export interface Argument {
+  readonly type: "positional" | "string" | "enum" | "boolean";
+  readonly description: string;
+  /** One letter. */
+  readonly alias?: string;
+  readonly valueHint?: string;
+  /** What an enum may be. */
+  readonly options?: readonly string[];
+  readonly required?: boolean;
+  /** It may be given more than once; its value is then an array. */
+  readonly repeatable?: boolean;
+  /** The heading of the help that it stands under. */
+  readonly group?: string;
+}
+
+export type ArgumentsDef = Readonly<Record<string, Argument>>;

@@ -1,0 +1,28 @@
+import type { ArgumentsDef } from "./argument.ts";
+import type { CliContext } from "./context.ts";
+import type { ExitCode } from "./exit.ts";
+import { parseArguments, type ArgumentValues } from "./parse-arguments.ts";
+
+/** A call that works as it stands, for the help. */
+export type Example = readonly [call: string, effect: string];
+
+/** What a command says about itself, and does. */
+export interface Command {
+  readonly description: string;
+  readonly examples: readonly Example[];
+  readonly arguments: ArgumentsDef;
+  run(rawArguments: readonly string[], context: CliContext): Promise<ExitCode>;
+}
+
+/** Types what `run` gets after the arguments. */
+export function defineCommand<const Arguments extends ArgumentsDef>(
+  definition: Omit<Command, "run" | "arguments"> & {
+    readonly arguments: Arguments;
+    run(values: ArgumentValues<Arguments>, context: CliContext): Promise<ExitCode>;
+  },
+): Command {
+  return {
+    ...definition,
+    run: (rawArguments, context) => definition.run(parseArguments(definition.arguments, rawArguments), context),
+  };
+}

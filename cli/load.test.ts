@@ -1,0 +1,99 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { VirtualClock } from "../lib/testing/virtual-clock.ts";
+import { cli, FakeContext } from "./fixtures/fake-context.ts";
+import { createTestFolder } from "./fixtures/test-folder.ts";
+import { runCli } from "./run-cli.ts";
+
+const folder = createTestFolder();
+const cwd = folder.path;
+afterAll(() => folder[Symbol.dispose]());
+
+async function errorOf(file: string): Promise<unknown> {
+  const { exitCode, stdout } = await cli(["run", file, "--json"], { cwd });
+  const { error }: { readonly error: unknown } = JSON.parse(stdout);
+  return { exitCode, error };
+}
+
+describe("loading a workflow", () => {
+  test("runs a module with the agents it brings along, also when one of them is built in", async () => {
+    const file = folder.write(
+      "own.mts",
+      `import { defineWorkflow } from ${JSON.stringify(`${import.meta.dir}/../dsl/define.ts`)};
+      import { helloWorld } from ${JSON.stringify(`${import.meta.dir}/../lib/agents/hello-world.ts`)};
+      export default defineWorkflow({ id: "own", version: "1.0.0", steps: ({ step }) => {
+        return { said: step("hi", { agent: helloWorld, input: { message: "Hi" } }).output.result };
+      } });`,
+    );
+    const { exitCode, stdout } = await cli(["run", file, "--json"], { cwd });
+    expect({ exitCode, document: JSON.parse(stdout) }).toMatchObject({
+      exitCode: 0,
+      document: { output: { said: "Hi" } },
+    });
+  });
+
+  test.each([
+    ["empty.ts", "export {};"],
+    ["other.mjs", "export default { steps: [] };"],
+    ["almost.js", 'export default { workflow: { kind: "step" }, agents: [] };'],
+  ])("refuses a module that exports no workflow: %s", async (name, text) => {
+    expect(await errorOf(folder.write(name, text))).toEqual({
+      exitCode: 4,
+      error: {
+        code: "INVALID_WORKFLOW",
+        message: `Cannot load "${name}": its default export is no workflow`,
+        fix: "write export default defineWorkflow({ … })",
+      },
+    });
+  });
+
+  test("says what a module throws, with exit code 4", async () => {
+    expect(await errorOf(folder.write("throws.ts", 'throw new Error("on purpose");'))).toEqual({
+      exitCode: 4,
+      error: { code: "INVALID_WORKFLOW", message: 'Cannot load "throws.ts": on purpose' },
+    });
+  });
+
+  test("gives up on a module that is never loaded", async () => {
+    const clock = new VirtualClock();
+    const file = folder.write("endless.ts", "await new Promise(() => undefined);");
+    const context = new FakeContext({ cwd, clock });
+    const exit = runCli(["run", file], context);
+    while (clock.pending === 0) await clock.advance(0);
+    await clock.advance(30_000);
+    expect(await exit).toBe(4);
+    expect(context.err).toBe('error: Cannot load "endless.ts": its import takes longer than 30 s\n');
+  });
+
+  test("checks a module as it checks a file: an unknown agent is found before anything runs", async () => {
+    const file = folder.writeModule("unknown.ts", 'step("x", { agent: "@test/nobody", input: {} });');
+    expect(await errorOf(file)).toMatchObject({
+      exitCode: 4,
+      error: {
+        code: "INVALID_WORKFLOW",
+        diagnostics: [{ code: "AGENT_UNKNOWN", file: "unknown.ts", pointer: "/steps/0/agent/id" }],
+      },
+    });
+  });
+
+  test("suggests the file that was meant", async () => {
+    folder.write("greeting.o8.json", "{}");
+    expect(await errorOf("greetnig.o8.json")).toEqual({
+      exitCode: 2,
+      error: {
+        code: "FILE",
+        message: 'Cannot read "greetnig.o8.json": there is no such file',
+        fix: 'use "greeting.o8.json"',
+      },
+    });
+  });
+
+  test("says so when the file is a folder", async () => {
+    mkdirSync(join(cwd, "folder.o8.json"));
+    expect(await errorOf("folder.o8.json")).toEqual({
+      exitCode: 2,
+      error: { code: "FILE", message: 'Cannot read "folder.o8.json": it is a folder' },
+    });
+  });
+});

@@ -1,0 +1,71 @@
+import { jsonLimits, readJson } from "../dsl/json-reader.ts";
+import { isJsonObject } from "../lib/agents/schema-node.ts";
+import type { JsonObject, JsonValue } from "../lib/json.ts";
+import { usageError } from "./cli-error.ts";
+import type { CliContext } from "./context.ts";
+import { readText } from "./read-text.ts";
+
+export interface InputArguments {
+  /** `key=value` pairs, which win over a document's keys. */
+  readonly pairs: readonly string[];
+  readonly file: string | undefined;
+  readonly isOnStdin: boolean;
+}
+
+/** What the workflow reads as `${input.…}`. Nothing given is an empty object. */
+export async function readInput(
+  { pairs, file, isOnStdin }: InputArguments,
+  { cwd, stdin }: Pick<CliContext, "cwd" | "stdin">,
+): Promise<JsonValue> {
+  const own = readPairs(pairs);
+  if (file !== undefined && isOnStdin) {
+    throw usageError('Cannot read the input: it comes from both "--input-file" and "-"', "keep one of them");
+  }
+  if (file === undefined && !isOnStdin) return own;
+  const source = file === undefined ? "stdin" : `"${file}"`;
+  const text = file === undefined ? await readStdin(stdin) : await readText(file, cwd);
+  const document = readDocument(source, text);
+  if (pairs.length === 0) return document;
+  if (!isJsonObject(document)) {
+    throw usageError(`Cannot add "--input" to the input from ${source}: that is no JSON object`);
+  }
+  return Object.fromEntries([...Object.entries(document), ...Object.entries(own)]);
+}
+
+function readPairs(pairs: readonly string[]): JsonObject {
+  const values = new Map<string, JsonValue>();
+  for (const pair of pairs) {
+    const split = pair.indexOf("=");
+    if (split < 1) throw usageError('Cannot read "--input": it must be key=value', 'write "--input name=Ada"');
+    const key = pair.slice(0, split);
+    if (values.has(key)) throw usageError(`Cannot read "--input": "${key}" is given twice`);
+    values.set(key, jsonOrText(pair.slice(split + 1)));
+  }
+  return Object.fromEntries(values);
+}
+
+/** Text that JSON would hold only with a loss, such as a number of 20 digits, stays text. */
+function jsonOrText(text: string): JsonValue {
+  const { value, problems } = readJson(text);
+  return value === undefined || problems.length > 0 ? text : value;
+}
+
+function readDocument(source: string, text: string): JsonValue {
+  const { value, problems } = readJson(text);
+  const [problem] = problems;
+  if (value === undefined || problem !== undefined) {
+    throw usageError(`Cannot read the input from ${source}: ${problem?.message ?? "it is not JSON"}`, problem?.fix);
+  }
+  return value;
+}
+
+/** Stops at the size that no input may have, so that an endless stream cannot fill the memory. */
+async function readStdin(stdin: CliContext["stdin"]): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stdin) {
+    text += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+    if (text.length > jsonLimits.maxBytes) break;
+  }
+  return text + decoder.decode();
+}

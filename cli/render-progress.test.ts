@@ -1,0 +1,119 @@
+import { describe, expect, test } from "bun:test";
+import type { ExecutionView, StepView } from "../lib/engine/view.ts";
+import { renderProgress } from "./render-progress.ts";
+
+const createdAt = "2026-01-01T00:00:00.000Z";
+const start = Date.parse(createdAt);
+const error = { name: "Error", code: "TIMEOUT", message: "took\nlonger \u001B[2Jthan 1 s", isRetryable: true };
+
+function viewOf(steps: Readonly<Record<string, StepView>>, name = "Flow"): ExecutionView {
+  return {
+    executionId: "x",
+    status: "running",
+    workflow: { id: "flow", name, version: "1.0.0", hash: "" },
+    correlationId: "x",
+    createdAt,
+    startedAt: createdAt,
+    durationMs: 65_000,
+    sequence: 1,
+    progress: { total: Object.keys(steps).length, settled: 2, running: 1 },
+    input: {},
+    steps,
+  };
+}
+
+const every: Readonly<Record<string, StepView>> = {
+  load: { status: "completed", name: "Load it", agent: "@t/a", attempts: 1, durationMs: 12 },
+  fetch: { status: "running", agent: "@t/a", attempts: 2, durationMs: 1_290 },
+  retry: {
+    status: "retrying",
+    agent: "@t/a",
+    attempts: 1,
+    durationMs: 900,
+    retry: { attempt: 2, delayMs: 2_000, wakeMs: 6_400 },
+  },
+  broken: { status: "failed", agent: "@t/a", attempts: 3, durationMs: 59_960, error },
+  saved: { status: "recovered", agent: "@t/a", attempts: 1, durationMs: 5, error, fallbackStepId: "plan-b" },
+  saving: { status: "recovering", agent: "@t/a", attempts: 1, durationMs: 5, error },
+  unneeded: { status: "skipped", agent: "@t/a", attempts: 0, skipped: "fallback-not-needed" },
+  unwanted: { status: "skipped", agent: "@t/a", attempts: 0, skipped: "condition" },
+  stopped: { status: "cancelled", agent: "@t/a", attempts: 1, durationMs: 7_200_000, forced: true },
+  next: { status: "ready", agent: "@t/a", attempts: 0 },
+  later: { status: "pending", agent: "@t/a", attempts: 0 },
+};
+
+const options = { width: 80, height: 24, now: start + 5_000, colors: false, unicode: true };
+
+describe("renderProgress()", () => {
+  test("tells each status by its shape and, where the shape is not enough, in words", () => {
+    expect(renderProgress(viewOf(every), options)).toEqual([
+      "Flow running, 2/11 steps, 1m 05s",
+      "  ✓ load Load it  12ms",
+      "  ◐ fetch  1.2s  attempt 2",
+      "  ↻ retry  attempt 2 in 1.4s",
+      "  ✗ broken  59.9s  3 attempts",
+      "    TIMEOUT: took longer than 1 s",
+      "  ✓ saved  5ms  recovered by plan-b",
+      "  ↻ saving  5ms  falling back",
+      "  ⊘ unneeded  fallback not needed",
+      "  ⊘ unwanted  skipped",
+      "  ⊘ stopped  2h 00m  cancelled, did not stop in time",
+      "  ○ next",
+      "  ○ later",
+    ]);
+  });
+
+  test("does without Unicode", () => {
+    const lines = renderProgress(viewOf(every), { ...options, unicode: false });
+    expect(lines.slice(1).map((line) => line[2])).toEqual(["+", ">", "~", "x", " ", "+", "~", "-", "-", "-", ".", "."]);
+  });
+
+  test("turns its mark and counts down as time goes by", () => {
+    const later = renderProgress(viewOf(every), { ...options, now: start + 6_250 });
+    expect([later[2], later[3]]).toEqual(["  ◓ fetch  1.2s  attempt 2", "  ↻ retry  attempt 2 in 150ms"]);
+  });
+
+  test("shows what is urgent when there is no room for all, and counts the rest", () => {
+    const steps: Record<string, StepView> = {};
+    for (let index = 0; index < 1_000; index++) {
+      steps[`s${index}`] = { status: index < 900 ? "completed" : "pending", agent: "@t/a", attempts: 1, durationMs: 1 };
+    }
+    const view = viewOf({ ...steps, now: { status: "running", agent: "@t/a", attempts: 1, durationMs: 1 } });
+    expect(renderProgress(view, { ...options, height: 5 })).toEqual([
+      "Flow running, 2/1001 steps, 1m 05s",
+      "  ✓ s0  1ms",
+      "  ◐ now  1ms",
+      "  and 899 completed, 100 pending",
+    ]);
+    for (const height of [0, 1, 2, 3, 4, 10]) {
+      expect(renderProgress(view, { ...options, height }).length).toBeLessThanOrEqual(Math.max(height, 2));
+    }
+  });
+
+  test("never draws wider than the terminal, nor lets a name steer it", () => {
+    const step: StepView = {
+      status: "failed",
+      name: "x".repeat(100),
+      agent: "@t/a",
+      attempts: 1,
+      durationMs: 1,
+      error,
+    };
+    const lines = renderProgress(viewOf({ [`\u001B]0;title\u0007${"i".repeat(9)}`]: step }, "\u009B2JFlow\u202E"), {
+      ...options,
+      width: 20,
+    });
+    expect(lines.slice(1)).toEqual(["  ✗ iiiiiiiii xxxxx…", "    TIMEOUT: took l…"]);
+    expect(lines[0]).toStartWith("Flow running");
+  });
+
+  test("closes every colour it opens, also where it cuts", () => {
+    for (const width of [5, 12, 20, 80]) {
+      for (const line of renderProgress(viewOf(every), { ...options, width, colors: true })) {
+        const codes = [...line.matchAll(/\p{Cc}\[(\d+)m/gu)].map(([, code]) => Number(code));
+        const opened = codes.filter((code) => [1, 2, 31, 32, 33, 36].includes(code));
+        expect(codes).toHaveLength(opened.length * 2);
+      }
+    }
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, test } from "bun:test";
+import { FakeContext } from "./fixtures/fake-context.ts";
+import { runCli } from "./run-cli.ts";
+
+const hello = {
+  version: "1.0.0",
+  metadata: { id: "hello", name: "Hello" },
+  steps: [{ id: "hi", agent: { id: "@orchestr8/hello-world" }, input: { message: "Hi" } }],
+};
+
+async function serving(context: FakeContext): Promise<string> {
+  await context.said("Listening on ");
+  return /http:\/\/127\.0\.0\.1:\d+/.exec(context.err)?.[0] ?? "";
+}
+
+describe("orchestr8 serve", () => {
+  test("serves the API until Ctrl-C, logs JSON lines, and then ends in good order", async () => {
+    const context = new FakeContext();
+    const exit = runCli(["serve", "--port", "0"], context);
+    const url = await serving(context);
+    const reply = await fetch(`${url}/workflows/execute`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ workflow: hello }),
+    });
+    expect(reply.status).toBe(202);
+    await context.said('"message":"execution completed"');
+    context.send("SIGINT");
+    expect(await exit).toBe(130);
+    const [first = "", ...lines] = context.err.trimEnd().split("\n");
+    expect(first).toBe(`Listening on ${url}`);
+    expect(lines.pop()).toBe("Stopping: what runs may end; Ctrl-C again exits at once");
+    expect(lines.map((line) => Object.keys(JSON.parse(line)).slice(0, 2))).toEqual(lines.map(() => ["level", "time"]));
+    expect({ out: context.out, isListening: context.isListening }).toEqual({ out: "", isListening: false });
+    expect(fetch(url)).rejects.toThrow();
+  });
+
+  test("exits with 6 when the port is taken, and says which one could be used", async () => {
+    const first = new FakeContext();
+    const exit = runCli(["serve", "--port", "0"], first);
+    const port = Number(new URL(await serving(first)).port);
+    const second = new FakeContext();
+    expect(await runCli(["serve", "--port", String(port)], second)).toBe(6);
+    expect(second.err).toBe(
+      `error: Cannot serve: port ${port} is in use\n  fix: use another port, such as "--port ${port === 65_535 ? 8_089 : port + 1}"\n`,
+    );
+    first.send("SIGTERM");
+    expect(await exit).toBe(143);
+  });
+});

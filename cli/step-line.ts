@@ -1,0 +1,91 @@
+import type { StepView } from "../lib/engine/view.ts";
+import { formatElapsed } from "./elapsed.ts";
+import type { Paint } from "./paint.ts";
+import { terminalText } from "./terminal-text.ts";
+
+export interface StepLineOptions {
+  /** Milliseconds since the execution was created. */
+  readonly nowMs: number;
+  readonly width: number;
+  readonly hasUnicode: boolean;
+  readonly paint: Paint;
+}
+
+type Look = keyof Paint;
+type Status = StepView["status"];
+
+/** Status is told by shape and word, never by colour alone. */
+const marks: Readonly<Record<Status, readonly [unicode: string, ascii: string, look: Look]>> = {
+  pending: ["○", ".", "dim"],
+  ready: ["○", ".", "dim"],
+  running: ["◐", ">", "cyan"],
+  retrying: ["↻", "~", "yellow"],
+  recovering: ["↻", "~", "yellow"],
+  completed: ["✓", "+", "green"],
+  recovered: ["✓", "+", "yellow"],
+  failed: ["✗", "x", "red"],
+  skipped: ["⊘", "-", "dim"],
+  cancelled: ["⊘", "-", "yellow"],
+};
+
+const spinner = ["◐", "◓", "◑", "◒"] as const;
+const spinnerMs = 250;
+
+/** A step as one line, or two when it failed: mark, id, name, and how it stands. */
+export function renderStep(id: string, step: StepView, options: StepLineOptions): readonly string[] {
+  const { paint, width } = options;
+  const [, , look] = marks[step.status];
+  const name = step.name === undefined ? "" : ` ${terminalText(step.name)}`;
+  const notes = notesOf(step, options).map((note) => `  ${note}`);
+  const line = fit(
+    [
+      [`  ${markOf(step.status, options)}`, look],
+      [` ${terminalText(id)}`, "bold"],
+      [name, "dim"],
+      [notes.join(""), look],
+    ],
+    width,
+    paint,
+  );
+  return step.status === "failed" && step.error !== undefined
+    ? [line, fit([[`    ${step.error.code}: ${terminalText(step.error.message)}`, "red"]], width, paint)]
+    : [line];
+}
+
+function markOf(status: Status, { nowMs, hasUnicode }: StepLineOptions): string {
+  if (!hasUnicode) return marks[status][1];
+  const frame = spinner[Math.floor(nowMs / spinnerMs) % spinner.length];
+  return status === "running" && frame !== undefined ? frame : marks[status][0];
+}
+
+function notesOf(step: StepView, { nowMs }: StepLineOptions): readonly string[] {
+  const { status, attempts, durationMs, retry, skipped, fallbackStepId, forced } = step;
+  return [
+    ...(durationMs === undefined || status === "retrying" ? [] : [formatElapsed(durationMs)]),
+    ...(retry === undefined ? [] : [`attempt ${retry.attempt} in ${formatElapsed(retry.wakeMs - nowMs)}`]),
+    ...(status === "running" && attempts > 1 ? [`attempt ${attempts}`] : []),
+    ...(isEnd(status) && attempts > 1 ? [`${attempts} attempts`] : []),
+    ...(skipped === undefined ? [] : [skipped === "condition" ? "skipped" : "fallback not needed"]),
+    ...(status === "recovering" ? ["falling back"] : []),
+    ...(fallbackStepId === undefined ? [] : [`recovered by ${terminalText(fallbackStepId)}`]),
+    ...(status === "cancelled" ? [forced === true ? "cancelled, did not stop in time" : "cancelled"] : []),
+  ];
+}
+
+function isEnd(status: Status): boolean {
+  return status === "completed" || status === "recovered" || status === "failed" || status === "cancelled";
+}
+
+/** Cuts before it paints, so that no colour is left open. */
+function fit(parts: readonly (readonly [text: string, look: Look])[], width: number, paint: Paint): string {
+  let rest = width;
+  let line = "";
+  for (const [text, look] of parts) {
+    const characters = Array.from(text);
+    const isCut = characters.length > rest;
+    const shown = isCut ? `${characters.slice(0, Math.max(0, rest - 1)).join("")}…` : text;
+    if (rest > 0) line += paint[look](shown);
+    rest -= characters.length;
+  }
+  return line;
+}

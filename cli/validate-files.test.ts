@@ -1,0 +1,123 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { resolve } from "node:path";
+import { cli } from "./fixtures/fake-context.ts";
+import { createTestFolder } from "./fixtures/test-folder.ts";
+
+const slice = resolve(import.meta.dir, "../examples/slice/vertical-slice.o8.json");
+const folder = createTestFolder();
+const cwd = folder.path;
+afterAll(() => folder[Symbol.dispose]());
+
+const broken = folder.write(
+  "broken.o8.json",
+  `{
+  "version": "1.0.0",
+  "metadata": { "id": "broken", "name": "Broken", "id": "twice" },
+  "steps": [
+    { "id": "fetch", "agent": { "id": "@orchestr8/helo-world" }, "input": { "message": "hi" } },
+    { "id": "a", "agent": { "id": "@orchestr8/hello-world" }, "dependencies": ["b"], "input": { "message": "\${steps.fetsh.output.result}" } },
+    { "id": "b", "agent": { "id": "@orchestr8/hello-world" }, "dependencies": ["a"], "input": { "message": "b" } }
+  ]
+}
+`,
+);
+const noJson = folder.write("no-json.o8.json", '{\n  "version": 1,,\n}\n');
+const warned = folder.write(
+  "warned.o8.json",
+  JSON.stringify({
+    version: "1.0.0",
+    metadata: { id: "warned", name: "Warned" },
+    input: { type: "object", properties: { name: { type: "string" } } },
+    steps: [{ id: "one", agent: { id: "@orchestr8/hello-world" }, input: { message: "${input.name}" } }],
+  }),
+);
+
+interface Document {
+  readonly valid: boolean;
+  readonly files: readonly {
+    readonly file: string;
+    readonly valid: boolean;
+    readonly error?: unknown;
+    readonly diagnostics: readonly {
+      readonly code: string;
+      readonly fix?: string;
+      readonly range: { readonly start: { readonly line: number; readonly column: number } };
+    }[];
+  }[];
+}
+
+const problems = [
+  ["JSON_DUPLICATE_KEY", 3, 51, true],
+  ["AGENT_UNKNOWN", 5, 39, true],
+  ["STEP_CYCLE", 6, 80, true],
+  ["STEP_UNKNOWN", 6, 117, true],
+];
+
+describe("orchestr8 validate", () => {
+  test("shows all problems of all files at once, each with its place and a fix, and exits with 4", async () => {
+    const { exitCode, stdout, stderr } = await cli(["validate", broken, slice, noJson, "--json"], { cwd });
+    const document: Document = JSON.parse(stdout);
+    const found = document.files[0]?.diagnostics.map(({ code, range: { start }, fix }) => [
+      code,
+      start.line,
+      start.column,
+      fix !== undefined,
+    ]);
+    expect({ exitCode, stderr, valid: document.valid, found }).toEqual({
+      exitCode: 4,
+      stderr: "",
+      valid: false,
+      found: problems,
+    });
+    expect(document.files.map(({ file, valid }) => [file, valid])).toEqual([
+      [broken, false],
+      [slice, true],
+      [noJson, false],
+    ]);
+    expect(document.files[2]?.diagnostics[0]).toMatchObject({ code: "JSON_SYNTAX", range: { start: { line: 2 } } });
+  });
+
+  test("frames every place for a person, on stderr", async () => {
+    const { exitCode, stdout, stderr } = await cli(["check", broken, slice], { cwd });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: "" });
+    expect(stderr).toContain("broken.o8.json:5:39 error AGENT_UNKNOWN ");
+    expect(stderr).toContain('  fix: did you mean "@orchestr8/hello-world"?\n');
+    expect(stderr).toEndWith(`error: broken.o8.json has 4 errors\n${slice} is valid\n`);
+  });
+
+  test("stops a run with the same problems, before any agent is called", async () => {
+    const file = folder.writeModule(
+      "spied.ts",
+      `step("spy", { agent: agent("spy", () => { throw new Error("the spy was called"); }), input: {} });
+       step("x", { agent: "@test/nobody", input: {} });`,
+    );
+    for (const name of [file, broken]) {
+      const { exitCode, stdout } = await cli(["run", name, "--json"], { cwd });
+      const document: { readonly error: { readonly code: string } } = JSON.parse(stdout);
+      expect({ exitCode, keys: Object.keys(document), code: document.error.code }).toEqual({
+        exitCode: 4,
+        keys: ["error"],
+        code: "INVALID_WORKFLOW",
+      });
+    }
+    const { stderr } = await cli(["run", broken], { cwd });
+    expect(stderr).toEndWith('error: Cannot run "broken.o8.json": it has 4 errors\n');
+  });
+
+  test("lets warnings pass", async () => {
+    const { exitCode, stderr } = await cli(["validate", warned], { cwd });
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(" warning REFERENCE_MAY_BE_ABSENT ");
+    expect(stderr).toEndWith("warned.o8.json is valid, with 1 warning\n");
+  });
+
+  test("goes on after a file that is not there, which alone is wrong usage", async () => {
+    const alone = await cli(["validate", "absent.o8.json", slice], { cwd });
+    expect(alone).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: `error: Cannot read "absent.o8.json": there is no such file\n${slice} is valid\n`,
+    });
+    expect(await cli(["validate", "absent.o8.json", broken, "--json"], { cwd })).toMatchObject({ exitCode: 4 });
+  });
+});
