@@ -45,7 +45,7 @@ export interface AgentContext {
   /** `fetch` bound to this attempt: its signal, its trace and its `Idempotency-Key`. */
   readonly fetch: typeof globalThis.fetch;
   /** Tells observers how far the work is. Not journaled. */
-  progress(value: JsonValue): void;
+  readonly progress: (value: JsonValue) => void;
 }
 
 /** An agent whose types no longer matter, as registries hold them. */
