@@ -5,6 +5,8 @@ export type ErrorCode =
   | "CANCELLED"
   | "VALIDATION"
   | "RETRYABLE"
+  | "BULKHEAD_FULL"
+  | "RATE_LIMITED"
   | "EXPR_PATH_NOT_FOUND"
   | "EXPR_TYPE_MISMATCH"
   | "EXPR_TOO_LARGE"
@@ -117,6 +119,27 @@ export class RetryableError extends Orchestr8Error {
   readonly retryAfter: number | undefined;
 
   constructor(message: string, options: Orchestr8ErrorOptions & { readonly retryAfter?: number } = {}) {
+    super(message, options);
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** As many calls run and wait as a bulkhead has room for, or one waited too long. Nobody was called. */
+export class BulkheadFullError extends Orchestr8Error {
+  override readonly name = "BulkheadFullError";
+  readonly code = "BULKHEAD_FULL";
+  readonly isRetryable = true;
+}
+
+/** A call came sooner than a rate limiter lets it through. Nobody was called. */
+export class RateLimitError extends Orchestr8Error {
+  override readonly name = "RateLimitError";
+  readonly code = "RATE_LIMITED";
+  readonly isRetryable = true;
+  /** Milliseconds until a call is let through at once, if no other one comes before it. */
+  readonly retryAfter: number;
+
+  constructor(message: string, options: Orchestr8ErrorOptions & { readonly retryAfter: number }) {
     super(message, options);
     this.retryAfter = options.retryAfter;
   }

@@ -45,6 +45,8 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemKind>> = {
   VALUE_TOO_LARGE: { status: 422, title: "A value is too large" },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The idempotency key belongs to another request" },
   QUEUE_FULL: { status: 429, title: "Too many executions are unfinished", retryAfter: 1 },
+  BULKHEAD_FULL: { status: 429, title: "Too many calls are under way", retryAfter: 1 },
+  RATE_LIMITED: { status: 429, title: "Calls come too often", retryAfter: 1 },
   INTERNAL: { status: 500, title: "The server failed" },
   ENGINE_CLOSED: { status: 503, title: "The server is shutting down", retryAfter: 5 },
   CIRCUIT_OPEN: { status: 503, title: "A circuit is open", retryAfter: 60 },
