@@ -56,6 +56,7 @@ export type StopCause = StopSignal | "timeout";
 
 const byStopCause: Readonly<Record<StopCause, ExitCode>> = { SIGINT: 130, SIGTERM: 143, timeout: 5 };
 
+/** The exit code of something that was stopped from outside and had nothing else to say. */
 export function exitCodeOfStop(cause: StopCause): ExitCode {
   return byStopCause[cause];
 }

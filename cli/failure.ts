@@ -12,6 +12,7 @@ export interface Failure {
   readonly diagnostics?: readonly Diagnostic[];
 }
 
+/** Any error as a failure; one that nobody threw on purpose is a defect. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CliError) {
     const { code, message, fix, diagnostics } = error;

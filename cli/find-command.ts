@@ -2,7 +2,11 @@ import { nearest } from "../dsl/nearest.ts";
 import { usageError } from "./cli-error.ts";
 import { commandTable, type CommandEntry } from "./command-table.ts";
 
-/** @throws {CliError} that suggests the nearest command. */
+/**
+ * A command by its name or alias.
+ *
+ * @throws {CliError} that suggests the nearest one.
+ */
 export function findCommand(name: string): CommandEntry {
   const entry = commandTable.find((candidate) => candidate.name === name || candidate.alias === name);
   if (entry !== undefined) return entry;

@@ -55,6 +55,13 @@ describe("loading a workflow", () => {
     });
   });
 
+  test.each([
+    ["no-steps.mjs", 'export default { workflow: { kind: "workflow" }, agents: [] };'],
+    ["no-agent.mjs", 'export default { workflow: { kind: "workflow" }, agents: [{ id: "bad" }] };'],
+  ])("takes a half-made workflow for a mistake of the file, not for a defect: %s", async (name, text) => {
+    expect(await errorOf(folder.write(name, text))).toMatchObject({ exitCode: 4, error: { code: "INVALID_WORKFLOW" } });
+  });
+
   test("gives up on a module that is never loaded", async () => {
     const clock = new VirtualClock();
     const file = folder.write("endless.ts", "await new Promise(() => undefined);");

@@ -7,8 +7,9 @@ import type { Diagnostic } from "../dsl/diagnostics.ts";
 import { nearest } from "../dsl/nearest.ts";
 import { printWorkflow } from "../dsl/print.ts";
 import type { AnyAgent } from "../lib/agents/agent.ts";
-import { builtInAgents } from "../lib/agents/built-in.ts";
-import { type AgentRegistry, createAgentRegistry } from "../lib/agents/registry.ts";
+import type { AgentRegistry } from "../lib/agents/registry.ts";
+import { withBuiltIns } from "../lib/agents/with-built-ins.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { Workflow } from "../lib/workflow.ts";
 import { CliError, usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
@@ -48,35 +49,37 @@ export async function loadWorkflow(file: string, context: Pick<CliContext, "cwd"
 }
 
 function loadJson(file: string, text: string): LoadedFile {
-  const agents = createAgentRegistry(builtInAgents);
+  const agents = withBuiltIns([]);
   return { text, agents, ...compile(text, { file, agents }) };
 }
 
-/** A module's workflow went through no checker yet: an agent may be unknown, a schema may not fit. */
-async function loadModule(file: string, path: string, context: Pick<CliContext, "clock">): Promise<LoadedFile> {
-  const definition = await importDefault(file, path, context);
-  if (!isDefinition(definition)) {
-    throw new CliError("INVALID_WORKFLOW", `Cannot load "${file}": its default export is no workflow`, {
-      fix: "write export default defineWorkflow({ … })",
-    });
+async function loadModule(file: string, path: string, { clock }: Pick<CliContext, "clock">): Promise<LoadedFile> {
+  try {
+    const definition = await importInTime(path, clock);
+    if (isDefinition(definition)) return checkDefinition(file, definition);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CliError("INVALID_WORKFLOW", `Cannot load "${file}": ${reason}`, { cause: error });
   }
-  const agents = registryOf(definition.agents);
-  const { diagnostics, workflow } = compileDocument(JSON.parse(printWorkflow(definition.workflow)), { file, agents });
-  return { text: "", diagnostics, agents, workflow: workflow && definition.workflow };
+  throw new CliError("INVALID_WORKFLOW", `Cannot load "${file}": its default export is no workflow`, {
+    fix: "write export default defineWorkflow({ … })",
+  });
 }
 
-async function importDefault(file: string, path: string, { clock }: Pick<CliContext, "clock">): Promise<unknown> {
+/** A module's workflow went through no checker yet: an agent may be unknown, an input may not fit its agent. */
+function checkDefinition(file: string, { workflow, agents: own }: Definition): LoadedFile {
+  const agents = withBuiltIns(own);
+  const checked = compileDocument(JSON.parse(printWorkflow(workflow)), { file, agents });
+  return { text: "", agents, diagnostics: checked.diagnostics, workflow: checked.workflow && workflow };
+}
+
+async function importInTime(path: string, clock: Clock): Promise<unknown> {
   let onTimeout: () => void = () => undefined;
   const timeout = new Promise<never>((_, reject) => {
     onTimeout = () => reject(new Error(`its import takes longer than ${importTimeoutMs / 1_000} s`));
   });
   using _ = clock.timer(importTimeoutMs, () => onTimeout());
-  try {
-    return await Promise.race([importModule(path), timeout]);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError("INVALID_WORKFLOW", `Cannot load "${file}": ${reason}`, { cause: error });
-  }
+  return await Promise.race([importModule(path), timeout]);
 }
 
 /** Bun imports TypeScript by itself. Elsewhere jiti does, and only then is it loaded. */
@@ -107,12 +110,6 @@ function isDefinition(value: unknown): value is Definition {
     workflow.kind === "workflow" &&
     Array.isArray(agents)
   );
-}
-
-/** The module's own agents, and the built-in ones that it does not bring along itself. */
-function registryOf(own: readonly AnyAgent[]): AgentRegistry {
-  const brought = new Set(own.map(({ id, version }) => `${id}@${version}`));
-  return createAgentRegistry([...own, ...builtInAgents.filter(({ id, version }) => !brought.has(`${id}@${version}`))]);
 }
 
 async function nearestFile(file: string, path: string): Promise<string | undefined> {

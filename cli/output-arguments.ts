@@ -11,6 +11,7 @@ export const outputArguments = {
   json: { type: "boolean", description: "short for --output json", group: "Output" },
 } as const satisfies ArgumentsDef;
 
+/** Whether `--output json` was given, in either spelling. */
 export function isJsonOutput({
   output,
   json,

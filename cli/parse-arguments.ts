@@ -75,7 +75,9 @@ function readTokens(flags: readonly Named[], rawArguments: readonly string[]): G
     const definition = flags.find(([name]) => name === token.name)?.[1];
     if (definition === undefined) throw unknownFlag(token.rawName, flags);
     const value = valueOf(token, definition);
-    values.set(token.name, [...(values.get(token.name) ?? []), value]);
+    const known = values.get(token.name);
+    if (known === undefined) values.set(token.name, [value]);
+    else known.push(value);
   }
   return { flags: values, positionals };
 }

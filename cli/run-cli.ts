@@ -24,11 +24,7 @@ async function dispatch([name, ...rest]: readonly string[], context: CliContext)
     context.stderr.write(renderHelp(commandTable));
     return 2;
   }
-  if (name === "help" || isHelp(name))
-    return await help(
-      rest.filter((word) => !isHelp(word)),
-      context,
-    );
+  if (name === "help" || isHelp(name)) return await help(withoutHelp(rest), context);
   if (name === "version" || name === "--version" || name === "-v") return printVersion(rest, context);
   if (name.startsWith("-")) throw usageError(`Cannot understand "${name}": a command comes first`, "see --help");
   if (beforeDashes(rest).some(isHelp)) return await help([name], context);
@@ -59,6 +55,10 @@ function refuse([extra]: readonly string[]): void {
 
 function isHelp(argument: string): boolean {
   return argument === "--help" || argument === "-h";
+}
+
+function withoutHelp(words: readonly string[]): readonly string[] {
+  return words.filter((word) => !isHelp(word));
 }
 
 /** Looks at the words, because a command line that cannot be parsed is reported in the same form as anything else. */

@@ -1,6 +1,5 @@
 import type { Engine } from "../lib/engine/engine.ts";
 import type { Execution } from "../lib/engine/execution.ts";
-import type { ExecutionResult } from "../lib/engine/view.ts";
 import type { JsonValue } from "../lib/json.ts";
 import type { Workflow } from "../lib/workflow.ts";
 import type { CliContext } from "./context.ts";
@@ -18,7 +17,6 @@ export interface Run {
 
 export interface EndedRun {
   readonly execution: Execution;
-  readonly result: ExecutionResult;
   readonly exitCode: ExitCode;
 }
 
@@ -30,7 +28,7 @@ export async function runToEnd(run: Run, context: CliContext): Promise<EndedRun>
     using stop = stopOnRequest(execution, { timeoutMs, note: (text) => progress.note(text) }, context);
     progress.watch(execution);
     const result = await execution.result;
-    return { execution, result, exitCode: exitCodeOfStatus(result.status, stop.cause) };
+    return { execution, exitCode: exitCodeOfStatus(result.status, stop.cause) };
   } finally {
     // The terminal is given back even when the run could not start or nobody knows how it ended.
     await progress.finish();

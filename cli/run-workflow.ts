@@ -51,9 +51,9 @@ export async function runWorkflow(values: RunArguments, context: CliContext): Pr
     ...(mode === "logged" && { log: createJsonLog(context.stderr) }),
   });
   const progress = await createProgress(mode, engine.events, messages, context);
-  const { execution, result, exitCode } = await runToEnd({ engine, workflow, input, timeoutMs, progress }, context);
+  const { execution, exitCode } = await runToEnd({ engine, workflow, input, timeoutMs, progress }, context);
   const lost = await journalError(values.journal, engine, execution.id, context);
-  showResult(execution.view(), result, { isJson: isJsonOutput(values), messages, context });
+  showResult(execution.view(), { isJson: isJsonOutput(values), messages, context });
   if (lost === undefined) return exitCode;
   createMessages(context, "errors").error(terminalText(lost.message));
   return exitCodeOfError(lost.code);

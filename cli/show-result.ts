@@ -1,4 +1,4 @@
-import type { ExecutionResult, ExecutionView } from "../lib/engine/view.ts";
+import type { ExecutionView } from "../lib/engine/view.ts";
 import type { CliContext } from "./context.ts";
 import { formatElapsed } from "./elapsed.ts";
 import type { Messages } from "./messages.ts";
@@ -8,7 +8,6 @@ import { writeJson } from "./write-json.ts";
 /** Gives what a run came to: on stdout the id and the output, or all of it as one JSON document; failures also on stderr. */
 export function showResult(
   view: ExecutionView,
-  result: ExecutionResult,
   {
     isJson,
     messages,
@@ -16,8 +15,7 @@ export function showResult(
   }: { readonly isJson: boolean; readonly messages: Messages; readonly context: CliContext },
 ): void {
   const { stdout } = context;
-  const reason = result.status === "cancelled" ? result.reason : undefined;
-  if (isJson) writeJson(stdout, { ...view, ...(reason !== undefined && { reason }) });
+  if (isJson) writeJson(stdout, view);
   else {
     const took = view.durationMs === undefined ? "" : ` in ${formatElapsed(view.durationMs)}`;
     stdout.write(`execution ${view.executionId} ${view.status}${took}\n`);

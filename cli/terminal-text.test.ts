@@ -23,6 +23,12 @@ describe("terminalText()", () => {
 });
 
 describe("terminalJson()", () => {
+  test("shows what would steer the terminal as escapes", () => {
+    expect(terminalJson(["\u202E", "\u009B2J", "\u{E0001}"])).toBe(
+      String.raw`[\n  "\u202e",\n  "\u009b2J",\n  "\udb40\udc01"\n]`.replaceAll(String.raw`\n`, "\n"),
+    );
+  });
+
   test("is the same JSON for any value, and steers nothing but the line", () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {

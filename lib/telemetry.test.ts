@@ -10,6 +10,7 @@ import {
 import { createEngine } from "./engine/engine.ts";
 import { agentOf, workflowOf } from "./engine/fixtures/workflow-of.ts";
 import { RetryableError } from "./errors.ts";
+import { MemoryJournal } from "./journal/memory-journal.ts";
 import type { LogRecord } from "./log.ts";
 import { remoteTrace } from "./telemetry.ts";
 import { VirtualClock } from "./testing/virtual-clock.ts";
@@ -44,7 +45,7 @@ afterAll(() => {
 
 beforeEach(() => exporter.reset());
 
-/** The finished spans as nested names, children in the order they started. */
+/** The finished spans as nested names, children in the order they started, and in the order they ended at one time. */
 function tree(spans: readonly ReadableSpan[], parentId?: string): readonly (string | readonly unknown[])[] {
   return spans
     .filter(({ parentSpanContext }) => parentSpanContext?.spanId === parentId)
@@ -145,6 +146,50 @@ describe("tracing", () => {
       return null;
     }, {});
     expect(tree(exporter.getFinishedSpans())).toEqual([["execution", ["step a", ["attempt 1", "own work"]]]]);
+  });
+
+  test("ends the spans of steps that fall back, fail and are cancelled", async () => {
+    const clock = new VirtualClock();
+    const failing = agentOf("@test/failing", () => {
+      throw new TypeError("broken");
+    });
+    const hanging = agentOf("@test/hanging", () => new Promise(() => undefined));
+    const engine = createEngine({ agents: [failing, hanging, agentOf("@test/echo", () => "spare")], clock });
+    await engine.start(
+      workflowOf([
+        { id: "a", agent: "@test/failing", onError: "fallback", fallbackStepId: "spare" },
+        { id: "spare" },
+        { id: "c", agent: "@test/failing", dependencies: ["a"] },
+        { id: "d", agent: "@test/hanging" },
+      ]),
+    );
+    await clock.advance(10_000);
+    const spans = exporter.getFinishedSpans();
+    expect(tree(spans)).toEqual([
+      [
+        "execution TypeError",
+        ["step spare", "attempt 1"],
+        ["step a", "attempt 1 TypeError"],
+        ["step c TypeError", "attempt 1 TypeError"],
+        ["step d CancelledError", "attempt 1 CancelledError"],
+      ],
+    ]);
+    const owner = spans.find(
+      ({ attributes }) => attributes["orchestr8.step.id"] === "a" && attributes["orchestr8.attempt"] === undefined,
+    );
+    expect(owner?.events.map(({ name, attributes }) => [name, attributes])).toEqual([
+      ["fallback", { "orchestr8.fallback.step.id": "spare" }],
+    ]);
+  });
+
+  test("ends the span of an execution whose journal refuses it", async () => {
+    const journal = new MemoryJournal();
+    journal.append = () => Promise.reject(new Error("disk full"));
+    const engine = createEngine({ clock: new VirtualClock(), journal, agents: [agentOf("@test/echo", () => null)] });
+    await expect(engine.start(workflowOf([{ id: "a" }]))).rejects.toThrow("disk full");
+    expect(exporter.getFinishedSpans().map(({ name, status }) => [name, status.message])).toEqual([
+      ["orchestr8.execution", "disk full"],
+    ]);
   });
 
   test("continues the caller's trace", async () => {

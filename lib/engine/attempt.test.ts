@@ -168,6 +168,45 @@ describe("an attempt", () => {
 });
 
 describe("expressions", () => {
+  test("see a step's status and error, and nothing else of it", async () => {
+    const failing = agentOf("@test/failing", () => {
+      throw new TypeError("broken");
+    });
+    const clock = new VirtualClock();
+    const engine = createEngine({ agents: [failing, agentOf("@test/echo", (input: JsonValue) => input)], clock });
+    const ref = (...path: string[]): Template => ({
+      kind: "expression",
+      expression: {
+        kind: "default",
+        left: { kind: "reference", root: "steps", path },
+        right: { kind: "value", value: "nothing" },
+      },
+    });
+    const entries = {
+      status: ref("a", "status"),
+      deeper: ref("a", "status", "length"),
+      error: ref("a", "error", "name"),
+      output: ref("a", "output"),
+      attempts: ref("a", "attempts"),
+      nobody: ref("nobody", "output"),
+    };
+    const { execution } = await engine.start(
+      workflowOf([
+        { id: "a", agent: "@test/failing", onError: "continue" },
+        { id: "b", dependencies: ["a"], input: { kind: "object", entries } },
+      ]),
+    );
+    await clock.advance(1);
+    expect(execution.view().steps["b"]?.output).toEqual({
+      status: "failed",
+      deeper: "nothing",
+      error: "TypeError",
+      output: "nothing",
+      attempts: "nothing",
+      nobody: "nothing",
+    });
+  });
+
   test("see variables, the execution and the workflow", async () => {
     const echoing = agentOf("@test/echo", (input: JsonValue) => input);
     const clock = new VirtualClock({ wall: 0 });

@@ -23,6 +23,8 @@ export interface ExecutionView {
   /** Present once it completed: the output template's value, or without one a map of the steps' outputs. */
   readonly output?: JsonValue;
   readonly error?: ErrorRecord;
+  /** Why it is being or was cancelled. */
+  readonly reason?: string;
 }
 
 export interface StepView {
@@ -79,6 +81,7 @@ export function viewOf(state: ExecutionState, nowMs: number, redactor: Redactor)
     steps: viewSteps(state, nowMs, redactor),
     ...(state.status === "completed" && { output: outputOf(state, redactor) }),
     ...(state.error !== undefined && { error: state.error }),
+    ...(state.stopping?.kind === "cancelling" && { reason: state.stopping.reason }),
   };
 }
 
