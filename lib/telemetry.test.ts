@@ -10,7 +10,7 @@ import {
 import { createEngine } from "./engine/engine.ts";
 import { agentOf, workflowOf } from "./engine/fixtures/workflow-of.ts";
 import { RetryableError } from "./errors.ts";
-import { MemoryJournal } from "./journal/memory-journal.ts";
+import type { Journal } from "./journal/journal.ts";
 import type { LogRecord } from "./log.ts";
 import { remoteTrace } from "./telemetry.ts";
 import { VirtualClock } from "./testing/virtual-clock.ts";
@@ -183,8 +183,11 @@ describe("tracing", () => {
   });
 
   test("ends the span of an execution whose journal refuses it", async () => {
-    const journal = new MemoryJournal();
-    journal.append = () => Promise.reject(new Error("disk full"));
+    const journal: Journal = {
+      append: () => Promise.reject(new Error("disk full")),
+      read: () => Promise.resolve([]),
+      forget: () => undefined,
+    };
     const engine = createEngine({ clock: new VirtualClock(), journal, agents: [agentOf("@test/echo", () => null)] });
     await expect(engine.start(workflowOf([{ id: "a" }]))).rejects.toThrow("disk full");
     expect(exporter.getFinishedSpans().map(({ name, status }) => [name, status.message])).toEqual([
