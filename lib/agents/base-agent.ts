@@ -12,6 +12,6 @@ export abstract class BaseAgent<Input = unknown, Output = unknown> implements Ag
   /** See {@link Agent.execute}: stop early when `signal` aborts, expect to be called more than once. */
   abstract execute(input: Input, context: AgentContext, signal: AbortSignal): Promise<Output> | Output;
 
-  /** Override it to throw when an input that fits the schema still makes no sense. */
-  validate(_input: Input): void {}
+  /** Implement it to throw when an input that fits the schema still makes no sense. */
+  validate?(input: Input): void;
 }
