@@ -6,6 +6,7 @@ import { failStep } from "./fail-step.ts";
 import type { PlannedStep } from "./plan.ts";
 import { executionScope } from "./scope.ts";
 import { isTerminal, type ExecutionState } from "./state.ts";
+import { roundMs } from "./round-ms.ts";
 
 /**
  * What happens next without anything from outside: the events to record now, in order. Empty means that the execution
@@ -66,7 +67,7 @@ function recover(
     return { type: "step.recovered", stepId: owner.id, fallbackStepId: fallback.id, output: outcome.output };
   }
   const { error, attempts, startedMs } = current;
-  return { type: "step.failed", stepId: owner.id, error, attempts, durationMs: state.elapsedMs - startedMs };
+  return { type: "step.failed", stepId: owner.id, error, attempts, durationMs: roundMs(state.elapsedMs - startedMs) };
 }
 
 function complete(state: ExecutionState): ExecutionEvent {

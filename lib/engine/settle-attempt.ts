@@ -6,6 +6,7 @@ import type { ExecutionEvent } from "./events.ts";
 import { failStep } from "./fail-step.ts";
 import type { PlannedStep } from "./plan.ts";
 import type { ExecutionState } from "./state.ts";
+import { roundMs } from "./round-ms.ts";
 
 export type AttemptOutcome =
   | { readonly ok: true; readonly value: JsonValue }
@@ -31,7 +32,7 @@ export interface SettledAttempt {
 export function settleAttempt(state: ExecutionState, settled: SettledAttempt): readonly ExecutionEvent[] {
   const { planned, attempt, outcome, nowMs, firstStartedMs } = settled;
   const stepId = planned.id;
-  const durationMs = nowMs - firstStartedMs;
+  const durationMs = roundMs(nowMs - firstStartedMs);
   if (outcome.ok) {
     return [{ type: "step.completed", stepId, output: outcome.value, attempts: attempt, durationMs }];
   }
@@ -50,7 +51,7 @@ export function settleAttempt(state: ExecutionState, settled: SettledAttempt): r
     stepId,
     attempt,
     error,
-    durationMs: nowMs - settled.startedMs,
+    durationMs: roundMs(nowMs - settled.startedMs),
   };
   if (stopped) {
     const cancelled: ExecutionEvent = { type: "step.cancelled", stepId, forced: false };

@@ -2,6 +2,7 @@ import type { JsonValue } from "../json.ts";
 import type { ErrorRecord } from "./events.ts";
 import type { Redactor } from "./redactor.ts";
 import { isTerminal, type ExecutionState, type ExecutionStatus, type StepState, type StepStatus } from "./state.ts";
+import { roundMs } from "./round-ms.ts";
 
 /** An execution as the API, the CLI and the dashboard show it: a view of the fold, redacted. */
 export interface ExecutionView {
@@ -72,7 +73,7 @@ export function viewOf(state: ExecutionState, nowMs: number, redactor: Redactor)
     createdAt: iso(0),
     ...(state.startedMs !== undefined && {
       startedAt: iso(state.startedMs),
-      durationMs: round((state.endedMs ?? nowMs) - state.startedMs),
+      durationMs: roundMs((state.endedMs ?? nowMs) - state.startedMs),
     }),
     ...(state.endedMs !== undefined && { endedAt: iso(state.endedMs) }),
     sequence: state.sequence,
@@ -119,8 +120,8 @@ function viewSteps(state: ExecutionState, nowMs: number, redactor: Redactor): Re
 
 function details(step: StepState, nowMs: number): Omit<StepView, "status" | "agent" | "output"> {
   const timing = (startedMs: number, endedMs = nowMs): Pick<StepView, "startedMs" | "durationMs"> => ({
-    startedMs: round(startedMs),
-    durationMs: round(endedMs - startedMs),
+    startedMs: roundMs(startedMs),
+    durationMs: roundMs(endedMs - startedMs),
   });
   switch (step.status) {
     case "pending":
@@ -130,7 +131,7 @@ function details(step: StepState, nowMs: number): Omit<StepView, "status" | "age
       return { attempts: step.attempt, ...timing(step.startedMs) };
     case "retrying": {
       const { attempt, delayMs, wakeMs } = step;
-      return { attempts: attempt - 1, ...timing(step.startedMs), retry: { attempt, delayMs, wakeMs: round(wakeMs) } };
+      return { attempts: attempt - 1, ...timing(step.startedMs), retry: { attempt, delayMs, wakeMs: roundMs(wakeMs) } };
     }
     case "recovering":
       return { attempts: step.attempts, ...timing(step.startedMs), error: step.error };
@@ -149,8 +150,4 @@ function details(step: StepState, nowMs: number): Omit<StepView, "status" | "age
       return { attempts, forced, ...(startedMs !== undefined && timing(startedMs, step.endedMs)) };
     }
   }
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000;
 }

@@ -1,4 +1,5 @@
 import type { ExecutionEvent, JournalEntry } from "../engine/events.ts";
+import { roundMs } from "../engine/round-ms.ts";
 
 /** One line of an exported journal: the event with its place in time. */
 export type ExportedEntry = {
@@ -25,12 +26,12 @@ export function exportJournal(
 ): ExportedJournal {
   let previousMs = from.elapsedMs;
   const exported = entries.map(({ sequence, elapsedMs, event }): ExportedEntry => {
-    const deltaMs = round(elapsedMs - previousMs);
+    const deltaMs = roundMs(elapsedMs - previousMs);
     previousMs = elapsedMs;
     return {
       sequence,
       time: new Date(from.createdAt + elapsedMs).toISOString(),
-      elapsedMs: round(elapsedMs),
+      elapsedMs: roundMs(elapsedMs),
       deltaMs,
       ...event,
     };
@@ -41,9 +42,4 @@ export function exportJournal(
 function createdAt(entries: readonly JournalEntry[]): number {
   const first = entries[0]?.event;
   return first?.type === "execution.created" ? first.createdAt : 0;
-}
-
-/** Microseconds are as much as anyone reads, and float noise is not. */
-function round(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000;
 }
