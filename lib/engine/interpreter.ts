@@ -171,11 +171,7 @@ export class Interpreter implements Run {
     const batch = this.#batch;
     if (batch.length === 0) return;
     this.#batch = [];
-    const { redactor } = this.#prepared;
-    const committed = this.#host.commit(
-      this,
-      batch.map((entry) => redactor.entry(entry)),
-    );
+    const committed = this.#host.commit(this, this.#prepared.redactor.entries(batch));
     if (committed === undefined) return this.#react(batch);
     return committed.then(() => this.#react(batch));
   }

@@ -11,7 +11,7 @@ import { plan } from "./plan.ts";
 import type { Redactor } from "./redactor.ts";
 import { viewOf } from "./view.ts";
 
-const open: Redactor = { input: (value) => value, stepOutput: (_, value) => value, entry: (entry) => entry };
+const open: Redactor = { input: (value) => value, stepOutput: (_, value) => value, entries: (entries) => entries };
 
 /** Keeps what is appended when it is told to, as a disk would. */
 function slowJournal(): {

@@ -9,8 +9,8 @@ import type { Plan } from "./plan.ts";
 export interface Redactor {
   input(value: JsonValue): JsonValue;
   stepOutput(step: number, value: JsonValue): JsonValue;
-  /** The same entry when nothing in it is sensitive. */
-  entry(entry: JournalEntry): JournalEntry;
+  /** The same entries when nothing in them is sensitive. */
+  entries(entries: readonly JournalEntry[]): readonly JournalEntry[];
 }
 
 /** Reads the annotations once. A workflow without any costs nothing later. */
@@ -22,7 +22,7 @@ export function createRedactor(plan: Plan, agents: readonly AnyAgent[]): Redacto
   return {
     input: (value) => redact(value, workflowInput),
     stepOutput: (step, value) => redact(value, outputs[step] ?? []),
-    entry: isNeeded ? (entry) => redactEntry(entry) : (entry) => entry,
+    entries: (entries) => (isNeeded ? entries.map(redactEntry) : entries),
   };
 
   function redactEntry(entry: JournalEntry): JournalEntry {

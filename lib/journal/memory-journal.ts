@@ -1,4 +1,4 @@
-import type { JournalEntry } from "../engine/events.ts";
+import type { ExecutionEvent, JournalEntry } from "../engine/events.ts";
 import { isArray } from "../expression/reference.ts";
 import type { JsonValue } from "../json.ts";
 import { displayEntry, mapValues, maxFieldBytes, truncationMark } from "./display.ts";
@@ -26,7 +26,7 @@ export class MemoryJournal implements Journal {
     for (const entry of entries) {
       let log = this.#logs.get(entry.executionId);
       if (log === undefined) this.#logs.set(entry.executionId, (log = { entries: [], bytes: 0 }));
-      log.entries.push(this.#cap(log, displayEntry(entry, this.#maxFieldBytes)));
+      log.entries.push(this.#cap(log, entry));
     }
   }
 
@@ -41,14 +41,18 @@ export class MemoryJournal implements Journal {
   }
 
   #cap(log: { bytes: number }, entry: JournalEntry): JournalEntry {
-    const event = mapValues(entry.event, (value) => {
-      const bytes = jsonBytes(value);
-      if (log.bytes + bytes > this.#maxBytes) return truncationMark;
-      log.bytes += bytes;
-      return value;
-    });
-    return event === entry.event ? entry : { ...entry, event };
+    const shown = displayEntry(entry, this.#maxFieldBytes);
+    const bytes = valueBytes(shown.event);
+    if (log.bytes + bytes > this.#maxBytes) return { ...entry, event: mapValues(entry.event, () => truncationMark) };
+    log.bytes += bytes;
+    return shown;
   }
+}
+
+/** What the values in an event weigh. */
+function valueBytes(event: ExecutionEvent): number {
+  if ("input" in event) return jsonBytes(event.input);
+  return "output" in event && event.output !== undefined ? jsonBytes(event.output) : 0;
 }
 
 /** The size of a value's JSON text, escapes left out: exact enough for a cap, and without building the text. */
