@@ -191,6 +191,13 @@ ${shopStep("b")}`,
   test.each<readonly [string, string, string]>([
     ["a wrong type", "SCHEMA_TYPE", document(shopStep("a", `, "policies": { "timeout": «true» }`))],
     ["a wrong duration", "SCHEMA_VALUE", document(shopStep("a", `, "policies": { "timeout": «"30 sec"» }`))],
+    ["a limit of nothing", "SCHEMA_VALUE", document(shopStep("a", `, "policies": { "timeout": «"0s"» }`))],
+    ["a limit past all timers", "SCHEMA_VALUE", document(shopStep("a", `, "policies": { "timeout": «"25d"» }`))],
+    [
+      "an unknown kind",
+      "SCHEMA_VALUE",
+      document(shopStep("a", `, "policies": { "retry": { "retryOn": [«"tmeout"»] } }`)),
+    ],
     ["an array for an object", "SCHEMA_TYPE", document(shopStep("a"), `, "policies": «[»]`)],
     ["a wrong choice", "SCHEMA_VALUE", document(shopStep("a", `, "onError": «"ignore"»`))],
     [

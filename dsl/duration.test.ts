@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { formatDuration, isDuration, parseDuration } from "./duration.ts";
+import { formatDuration, isDuration, isPositiveDuration, parseDuration } from "./duration.ts";
 
 describe("parseDuration()", () => {
   test.each([
@@ -12,6 +12,7 @@ describe("parseDuration()", () => {
     ["5m", 300_000],
     ["2h", 7_200_000],
     ["1d", 86_400_000],
+    [2 ** 31 - 1, 2 ** 31 - 1],
   ])("reads %p as %p ms", (given, expected) => {
     expect(parseDuration(given)).toBe(expected);
     expect(isDuration(given)).toBe(true);
@@ -29,13 +30,15 @@ describe("parseDuration()", () => {
     "1m30s",
     " 5s",
     "999999999999999d",
+    "25d",
+    2 ** 31,
     -1,
     Number.NaN,
     Infinity,
   ])("refuses %p without repeating it", (given) => {
     expect(() => parseDuration(given)).toThrow(
       new RangeError(
-        'Cannot parse duration: it must be milliseconds >= 0 or text such as "500ms", "30s", "5m", "2h" or "1d"',
+        'Cannot parse duration: it must be milliseconds >= 0 or text such as "500ms", "30s", "5m", "2h" or "1d", up to 24 days',
       ),
     );
     expect(isDuration(given)).toBe(false);
@@ -49,10 +52,22 @@ describe("formatDuration()", () => {
 
   test("gives what reads back as the same duration", () => {
     fc.assert(
-      fc.property(fc.maxSafeNat(), fc.constantFrom(1, 1_000, 60_000), (amount, unit) => {
+      fc.property(fc.nat(), fc.constantFrom(1, 1_000, 60_000), (amount, unit) => {
         const milliseconds = Math.floor(amount / unit) * unit;
         expect(parseDuration(formatDuration(milliseconds))).toBe(milliseconds);
       }),
     );
   });
+});
+
+test("isPositiveDuration() leaves out what rounds to nothing", () => {
+  expect([1, "1s", 0, "0s", 0.4, -1, "x"].map(isPositiveDuration)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

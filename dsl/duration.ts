@@ -2,15 +2,18 @@ const unitsMs: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000,
 
 const durationText = /^(\d{1,15}(?:\.\d{1,9})?)(ms|s|m|h|d)$/;
 
+/** The longest duration: 2^31 - 1 ms, which is as long as timers run. */
+const maxMs = 2 ** 31 - 1;
+
 /**
- * A duration in milliseconds from a number of milliseconds or text such as `"500ms"`, `"30s"`, `"5m"`, `"2h"`, `"1d"`.
- * Fractions of a millisecond are rounded away, so that equal durations are equal in the AST.
+ * A duration in milliseconds from a number of milliseconds or text such as `"500ms"`, `"30s"`, `"5m"`, `"2h"`, `"1d"`, up
+ * to 24 days. Fractions of a millisecond are rounded away, so that equal durations are equal in the AST.
  */
 export function parseDuration(value: number | string): number {
   const milliseconds = millisecondsIn(value);
   if (isInRange(milliseconds)) return Math.round(milliseconds);
   throw new RangeError(
-    'Cannot parse duration: it must be milliseconds >= 0 or text such as "500ms", "30s", "5m", "2h" or "1d"',
+    'Cannot parse duration: it must be milliseconds >= 0 or text such as "500ms", "30s", "5m", "2h" or "1d", up to 24 days',
   );
 }
 
@@ -25,8 +28,13 @@ export function isDuration(value: number | string): boolean {
   return isInRange(millisecondsIn(value));
 }
 
+/** Whether it is a duration and not none at all. */
+export function isPositiveDuration(value: number | string): boolean {
+  return isDuration(value) && parseDuration(value) > 0;
+}
+
 function isInRange(milliseconds: number): boolean {
-  return milliseconds >= 0 && milliseconds <= Number.MAX_SAFE_INTEGER;
+  return milliseconds >= 0 && milliseconds <= maxMs;
 }
 
 function millisecondsIn(value: number | string): number {

@@ -15,7 +15,7 @@ describe("workflowPolicies()", () => {
           maxDelay: "30s",
           jitter: "full",
           maxElapsed: "2m",
-          retryOn: ["TIMEOUT"],
+          retryOn: ["timeout"],
         },
         circuitBreaker: { failureThreshold: 2, resetTimeout: "1h", halfOpenProbes: 3, target: "host" },
         compositionOrder: "retry-cb-timeout",
@@ -32,7 +32,7 @@ describe("workflowPolicies()", () => {
         maxDelayMs: 30_000,
         jitter: "full",
         maxElapsedMs: 120_000,
-        retryOn: ["TIMEOUT"],
+        retryOn: ["timeout"],
       },
       circuitBreaker: {
         failureThreshold: 2,
@@ -63,6 +63,11 @@ describe("stepPolicies()", () => {
     [
       { circuitBreaker: { failureThreshold: Number.NaN } },
       'Cannot read policy "circuitBreaker.failureThreshold": it must be an integer >= 1, got NaN',
+    ],
+    [{ timeout: "0s" }, 'Cannot read policy "timeout": it must be above 0, got 0s'],
+    [
+      { circuitBreaker: { resetTimeout: 0 } },
+      'Cannot read policy "circuitBreaker.resetTimeout": it must be above 0, got 0',
     ],
     [{ timeout: -1 }, 'Cannot read policy "timeout": it must be a duration such as 500, "30s" or "5m"'],
     [

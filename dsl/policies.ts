@@ -1,6 +1,7 @@
 import type {
   CircuitBreakerPolicy,
   JitterPolicy,
+  RetryKind,
   RetryPolicy,
   StepPolicies,
   Template,
@@ -44,7 +45,7 @@ export interface RetryInput {
   readonly maxDelay?: DurationInput | undefined;
   readonly jitter?: JitterPolicy | undefined;
   readonly maxElapsed?: DurationInput | undefined;
-  readonly retryOn?: readonly string[] | undefined;
+  readonly retryOn?: readonly RetryKind[] | undefined;
 }
 
 /** See `CircuitBreakerPolicy` for the meaning and the default of each field. */
@@ -65,8 +66,8 @@ export function workflowPolicies<Target>(
 ): WorkflowPolicies {
   const { timeout, resilience, concurrency, cancellation } = input;
   return presentFields<WorkflowPolicies>({
-    globalTimeoutMs: milliseconds("timeout.global", timeout?.global),
-    timeoutMs: milliseconds("timeout.perStep", timeout?.perStep),
+    globalTimeoutMs: limitMs("timeout.global", timeout?.global),
+    timeoutMs: limitMs("timeout.perStep", timeout?.perStep),
     retry: retryPolicy(resilience?.retry),
     circuitBreaker: circuitBreakerPolicy(resilience?.circuitBreaker, toTemplate),
     maxConcurrentSteps: count("concurrency.maxConcurrentSteps", concurrency?.maxConcurrentSteps),
@@ -81,7 +82,7 @@ export function stepPolicies<Target>(
   toTemplate: (target: Target) => Template,
 ): StepPolicies {
   return presentFields<StepPolicies>({
-    timeoutMs: milliseconds("timeout", input.timeout),
+    timeoutMs: limitMs("timeout", input.timeout),
     retry: retryPolicy(input.retry),
     circuitBreaker: circuitBreakerPolicy(input.circuitBreaker, toTemplate),
   });
@@ -93,7 +94,7 @@ function retryPolicy(input: RetryInput | undefined): RetryPolicy | undefined {
     baseDelayMs: milliseconds("retry.baseDelay", input?.baseDelay),
     maxDelayMs: milliseconds("retry.maxDelay", input?.maxDelay),
     jitter: jitter(input?.jitter),
-    maxElapsedMs: milliseconds("retry.maxElapsed", input?.maxElapsed),
+    maxElapsedMs: limitMs("retry.maxElapsed", input?.maxElapsed),
     retryOn: input?.retryOn && [...input.retryOn],
   });
 }
@@ -104,7 +105,7 @@ function circuitBreakerPolicy<Target>(
 ): CircuitBreakerPolicy | undefined {
   return unlessEmpty<CircuitBreakerPolicy>({
     failureThreshold: count("circuitBreaker.failureThreshold", input?.failureThreshold),
-    resetTimeoutMs: milliseconds("circuitBreaker.resetTimeout", input?.resetTimeout),
+    resetTimeoutMs: limitMs("circuitBreaker.resetTimeout", input?.resetTimeout),
     halfOpenProbes: count("circuitBreaker.halfOpenProbes", input?.halfOpenProbes),
     target: input?.target === undefined ? undefined : toTemplate(input.target),
   });
@@ -122,6 +123,13 @@ function milliseconds(field: string, duration: DurationInput | undefined): numbe
   } catch (cause) {
     throw new RangeError(`Cannot read policy "${field}": it must be a duration such as 500, "30s" or "5m"`, { cause });
   }
+}
+
+/** A duration that nothing could be done in if it were 0. */
+function limitMs(field: string, duration: DurationInput | undefined): number | undefined {
+  const limit = milliseconds(field, duration);
+  if (limit === 0) throw new RangeError(`Cannot read policy "${field}": it must be above 0, got ${duration}`);
+  return limit;
 }
 
 function count(field: string, value: number | undefined): number | undefined {

@@ -89,6 +89,7 @@ const template: fc.Arbitrary<Template> = fc
   }))
   .template.map(foldTemplate);
 
+const limitMs = fc.oneof(fc.integer({ min: 1, max: 2 ** 31 - 1 }), fc.constantFrom(1, 90_000, 86_400_000));
 const durationMs = fc.oneof(fc.nat(), fc.constantFrom(0, 500, 1_000, 90_000, 3_600_000, 86_400_000));
 const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
 
@@ -100,8 +101,8 @@ const retry: fc.Arbitrary<RetryPolicy | undefined> = fc
     jitter: maybe(
       fc.oneof(fc.constantFrom("none", "full", "equal", "decorrelated"), fc.constant({ randomizationFactor: 0.25 })),
     ),
-    maxElapsedMs: maybe(durationMs),
-    retryOn: maybe(fc.array(fc.constantFrom("timeout", "http-5xx"), { maxLength: 2 })),
+    maxElapsedMs: maybe(limitMs),
+    retryOn: maybe(fc.array(fc.constantFrom("timeout", "http5xx"), { maxLength: 2 })),
   })
   .map((fields) => {
     const policy = presentFields<RetryPolicy>(fields);
@@ -111,14 +112,14 @@ const retry: fc.Arbitrary<RetryPolicy | undefined> = fc
 const circuitBreaker: fc.Arbitrary<CircuitBreakerPolicy> = fc
   .record({
     failureThreshold: fc.integer({ min: 1, max: 9 }),
-    resetTimeoutMs: maybe(durationMs),
+    resetTimeoutMs: maybe(limitMs),
     halfOpenProbes: maybe(fc.constant(2)),
     target: maybe(fc.tuple(text, reference, text).map((parts) => foldTemplate({ kind: "text", parts }))),
   })
   .map((fields) => presentFields<CircuitBreakerPolicy>(fields));
 
 const stepPolicies = fc
-  .record({ timeoutMs: maybe(durationMs), retry, circuitBreaker: maybe(circuitBreaker) })
+  .record({ timeoutMs: maybe(limitMs), retry, circuitBreaker: maybe(circuitBreaker) })
   .map((fields) => presentFields<Step["policies"]>(fields));
 
 const label = fc.string({ minLength: 1, maxLength: 8, unit: "binary" });
@@ -165,8 +166,8 @@ const workflow: fc.Arbitrary<Workflow> = fc
     input: maybe(fc.constantFrom<Workflow["input"]>(true, {}, { description: "${not read}" })),
     policies: fc
       .record({
-        globalTimeoutMs: maybe(durationMs),
-        timeoutMs: maybe(durationMs),
+        globalTimeoutMs: maybe(limitMs),
+        timeoutMs: maybe(limitMs),
         retry,
         maxConcurrentSteps: maybe(fc.integer({ min: 1, max: 99 })),
         onFailure: maybe(fc.constantFrom("abort", "drain")),

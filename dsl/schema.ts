@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { isVersion, isVersionRange } from "../lib/agents/version.ts";
 import { isJsonObject } from "../lib/agents/schema-node.ts";
-import { isDuration } from "./duration.ts";
+import { retryKinds } from "../lib/workflow.ts";
+import { isDuration, isPositiveDuration } from "./duration.ts";
 
 // A message says what the value must be, after "must be". It never repeats the received value.
 
@@ -20,8 +21,11 @@ const name = v.pipe(
   v.maxLength(255, "text of 1 to 255 characters"),
 );
 
-const durationMessage = 'a duration such as 500, "30s" or "5m"';
+const durationMessage = 'a duration such as 500, "30s" or "5m", up to 24 days';
+const limitMessage = 'a duration above 0 such as 500, "30s" or "5m", up to 24 days';
 const duration = v.pipe(v.union([v.number(), v.string()], durationMessage), v.check(isDuration, durationMessage));
+/** A duration that nothing could be done in if it were 0. */
+const limit = v.pipe(v.union([v.number(), v.string()], limitMessage), v.check(isPositiveDuration, limitMessage));
 
 const countMessage = "an integer >= 1";
 const count = v.pipe(v.number(countMessage), v.safeInteger(countMessage), v.minValue(1, countMessage));
@@ -32,18 +36,20 @@ const jitterNames = ["none", "full", "equal", "decorrelated"] as const;
 const jitterMessage = '"none", "full", "equal", "decorrelated" or {"randomizationFactor": 0.5}';
 const jitter = v.union([v.picklist(jitterNames, jitterMessage), object({ randomizationFactor })], jitterMessage);
 
+const kindsMessage = retryKinds.map((kind) => `"${kind}"`).join(", ");
+
 const retry = object({
   maxAttempts: v.exactOptional(count),
   baseDelay: v.exactOptional(duration),
   maxDelay: v.exactOptional(duration),
   jitter: v.exactOptional(jitter),
-  maxElapsed: v.exactOptional(duration),
-  retryOn: v.exactOptional(v.array(name, "an array of error kinds")),
+  maxElapsed: v.exactOptional(limit),
+  retryOn: v.exactOptional(v.array(v.picklist(retryKinds, kindsMessage), `an array of ${kindsMessage}`)),
 });
 
 const circuitBreaker = object({
   failureThreshold: v.exactOptional(count),
-  resetTimeout: v.exactOptional(duration),
+  resetTimeout: v.exactOptional(limit),
   halfOpenProbes: v.exactOptional(count),
   target: v.exactOptional(text),
 });
@@ -76,7 +82,7 @@ const step = object({
   fallbackStepId: v.exactOptional(v.string("a step id")),
   policies: v.exactOptional(
     object({
-      timeout: v.exactOptional(duration),
+      timeout: v.exactOptional(limit),
       retry: v.exactOptional(retry),
       circuitBreaker: v.exactOptional(circuitBreaker),
     }),
@@ -84,7 +90,7 @@ const step = object({
 });
 
 const policies = object({
-  timeout: v.exactOptional(object({ global: v.exactOptional(duration), perStep: v.exactOptional(duration) })),
+  timeout: v.exactOptional(object({ global: v.exactOptional(limit), perStep: v.exactOptional(limit) })),
   resilience: v.exactOptional(
     object({
       retry: v.exactOptional(retry),

@@ -80,8 +80,23 @@ export interface RetryPolicy {
   /** Bound of all attempts and delays together, default 90 s. */
   readonly maxElapsedMs?: number;
   /** Error kinds that are retried, in place of the default classification. */
-  readonly retryOn?: readonly string[];
+  readonly retryOn?: readonly RetryKind[];
 }
+
+/** The kinds of error, as `errorKind` tells them, that a policy may have retried. */
+export const retryKinds = [
+  "timeout",
+  "network",
+  "http5xx",
+  "http429",
+  "http4xx",
+  "retryable",
+  "rejected",
+  "circuitOpen",
+  "bug",
+  "unknown",
+] as const;
+export type RetryKind = (typeof retryKinds)[number];
 
 export type JitterPolicy = "none" | "full" | "equal" | "decorrelated" | { readonly randomizationFactor: number };
 

@@ -1,5 +1,5 @@
 import { workflowHash } from "../workflow-hash.ts";
-import type { AgentStep, JitterPolicy, Step, Template, Workflow } from "../workflow.ts";
+import type { AgentStep, JitterPolicy, RetryKind, Step, Template, Workflow } from "../workflow.ts";
 
 /** A workflow made ready to run: steps by index, who waits for whom, and every policy with its defaults filled in. */
 export interface Plan {
@@ -40,7 +40,7 @@ export interface AttemptPolicies {
     readonly maxDelayMs: number;
     readonly jitter: JitterPolicy;
     readonly maxElapsedMs: number;
-    readonly retryOn: readonly string[] | undefined;
+    readonly retryOn: readonly RetryKind[] | undefined;
   };
   readonly circuitBreaker: {
     readonly failureThreshold: number;
