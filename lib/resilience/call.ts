@@ -1,7 +1,8 @@
 import { TimeoutError } from "../errors.ts";
 import { Attempt, type AttemptOwner } from "./attempt.ts";
-import { Cancellable, type CancelSource, hubOf } from "./cancellation.ts";
+import { Cancellable, type CancelSource } from "./cancellation.ts";
 import type { CallOptions, Guarded, Operation, Outcome, Policy } from "./policy.ts";
+import { sourceOf } from "./scope.ts";
 import type { Stack } from "./stack.ts";
 
 /** One call of a guarded operation: its attempts, the waits between them, and the promise that its caller holds. */
@@ -45,6 +46,7 @@ class Call<T> extends Cancellable implements AttemptOwner<T> {
       if (deadline <= now) return this.#reject(deadlinePassed());
       this.#deadline = Math.min(deadline, now + maxElapsed);
     }
+    retry?.budget?.deposit();
     source?.add(this);
     if (retry === undefined) this.#begin(options?.attempt ?? 1, now, options?.lastError);
     else this.#begin(1, now, undefined);
@@ -105,13 +107,8 @@ class Call<T> extends Cancellable implements AttemptOwner<T> {
   }
 }
 
-function sourceOf(options: CallOptions | undefined): CancelSource | undefined {
-  // Reading an attempt's signal would make it.
-  if (options instanceof Attempt) return options;
-  return options?.signal === undefined ? undefined : hubOf(options.signal);
-}
-
-function deadlinePassed(): TimeoutError {
+/** Refuses a call that comes too late. */
+export function deadlinePassed(): TimeoutError {
   return new TimeoutError("Cannot start call: its deadline has passed", { timeout: 0 });
 }
 

@@ -4,7 +4,8 @@ import { rejectionOf } from "../testing/rejection-of.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { type CircuitBreaker, circuitBreaker } from "./circuit-breaker.ts";
 import type { CircuitBreakerEvent, CircuitBreakerOptions } from "./circuit-options.ts";
-import { consecutive } from "./window.ts";
+import { exponentialBackoff } from "./backoff.ts";
+import { consecutive, timeWindow } from "./window.ts";
 
 const down = new Error("down");
 
@@ -174,6 +175,66 @@ describe("circuitBreaker()", () => {
     });
     await failTimes(breaker, 1);
     expect(breaker.retryAfter).toBe(5_000);
+  });
+
+  test.each([Number.NaN, -1, undefined])(
+    "stays open for its duration when a judgement asks for %p",
+    async (retryAfter) => {
+      const { breaker } = setUp({
+        window: consecutive(1),
+        classify: ({ ok }) => (ok ? "success" : { verdict: "failure", retryAfter }),
+      });
+      await failTimes(breaker, 1);
+      expect(breaker.retryAfter).toBe(100);
+    },
+  );
+
+  test("opens for longer each time a probe fails when its duration grows, with a lease of a minute", async () => {
+    const { breaker, clock } = setUp({ openDuration: exponentialBackoff({ base: 100, jitter: "none" }) });
+    await failTimes(breaker, 2);
+    const waits: number[] = [];
+    for (let opening = 0; opening < 3; opening++) {
+      waits.push(breaker.retryAfter);
+      await clock.advance(breaker.retryAfter);
+      await failTimes(breaker, 1);
+    }
+    await clock.advance(breaker.retryAfter);
+    void breaker(() => new Promise(() => {}))();
+    expect([waits, breaker.retryAfter]).toEqual([[100, 200, 400], 60_000]);
+  });
+
+  test.each([
+    ["with", () => {}],
+    ["without", undefined],
+  ])("opens and stays open when calls are slow, %s a listener", async (_name, on) => {
+    const clock = new VirtualClock();
+    const slowCall = { duration: 50, rate: 1 };
+    const window = timeWindow({ duration: 10_000, failureRate: 1, minimumCalls: 2, slowCall });
+    const breaker = circuitBreaker({ window, openDuration: 100, clock, ...(on && { on }) });
+    const answerAfter = async (ms: number) => {
+      const call = callUnder(breaker);
+      await clock.advance(ms);
+      await call.pass();
+      return breaker.state;
+    };
+    expect([await answerAfter(51), await answerAfter(51)]).toEqual(["closed", "open"]);
+    expect(await callUnder(breaker).result).toMatchObject({ state: "open", cause: undefined });
+    await clock.advance(100);
+    expect([await answerAfter(51), breaker.retryAfter]).toEqual(["open", 100]);
+    await clock.advance(100);
+    expect(await answerAfter(50)).toBe("closed");
+  });
+
+  test("does not blame a callee for the slowness of a call that its caller gave up", async () => {
+    const slowCall = { duration: 50, rate: 0.1 };
+    const { breaker, clock } = setUp({
+      window: timeWindow({ duration: 10_000, failureRate: 1, minimumCalls: 1, slowCall }),
+    });
+    const controller = new AbortController();
+    const call = callUnder(breaker, controller.signal);
+    await clock.advance(1_000);
+    controller.abort("stop");
+    expect([await call.result, breaker.state]).toEqual(["stop", "closed"]);
   });
 
   test("can count returned values as failures", async () => {

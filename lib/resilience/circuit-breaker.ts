@@ -1,5 +1,6 @@
 import { stackPolicy } from "./call.ts";
 import { type CircuitBreakerOptions, circuitSettings, type CircuitState } from "./circuit-options.ts";
+import { type CircuitSnapshot, parseCircuitSnapshot } from "./circuit-snapshot.ts";
 import { Circuit } from "./circuit.ts";
 import type { Clock } from "../clock.ts";
 import { policyObject } from "./policy-object.ts";
@@ -17,18 +18,29 @@ export interface CircuitBreaker extends Policy {
   disable(): Disposable;
   /** Closes the circuit and ends every `isolate` and `disable`. */
   reset(): void;
+  /** The circuit as JSON, to go on from after a restart. Calls under way and errors are not in it. */
+  snapshot(): CircuitSnapshot;
 }
 
 /**
- * Stops calling what keeps failing: after a row of failures every call is refused with a `CircuitOpenError`, until a probe
+ * Stops calling what keeps failing: once its window says so every call is refused with a `CircuitOpenError`, until a probe
  * succeeds.
  *
  * Outcomes of calls that were let in before the last change of state count no more. A cancelled or ignored probe frees its
  * place and changes nothing; one that hangs loses it after `probeLease`.
+ *
+ * `from` is a snapshot to go on from, of this circuit or one with other options: a window that it does not fit starts
+ * empty. An open circuit waits for what is left of its time, and never for longer than was left when the snapshot was
+ * taken; one that was being probed is probed at once; one that was isolated or disabled stays so until `reset`. Throws a
+ * `TypeError` for what is no snapshot.
  */
-export function circuitBreaker<T = unknown>(options: CircuitBreakerOptions<T> = {}): CircuitBreaker {
+export function circuitBreaker<T = unknown>(
+  options: CircuitBreakerOptions<T> = {},
+  from?: CircuitSnapshot,
+): CircuitBreaker {
   const settings = circuitSettings(options);
-  return guardWith(new Circuit(settings, undefined), settings.clock);
+  const saved = from === undefined ? undefined : parseCircuitSnapshot(from, "circuit");
+  return guardWith(new Circuit(settings, undefined, saved), settings.clock);
 }
 
 /** A circuit as users see it. */
@@ -44,5 +56,6 @@ export function guardWith(circuit: Circuit, clock: Clock): CircuitBreaker {
     isolate: (reason?: unknown) => circuit.isolate(reason),
     disable: () => circuit.disable(),
     reset: () => circuit.reset(),
+    snapshot: () => circuit.snapshot(),
   });
 }

@@ -2,10 +2,12 @@ import { stackPolicy } from "./call.ts";
 import { type CircuitBreaker, guardWith } from "./circuit-breaker.ts";
 import { type CircuitKey, circuitKey } from "./circuit-key.ts";
 import { type CircuitBreakerOptions, type CircuitSettings, circuitSettings } from "./circuit-options.ts";
+import { type CircuitSnapshot, parseCircuitSnapshot } from "./circuit-snapshot.ts";
 import { Circuit } from "./circuit.ts";
 import { policyObject } from "./policy-object.ts";
 import type { Context, Policy } from "./policy.ts";
 import { requireNumber } from "./require-number.ts";
+import { isObject } from "./snapshot-field.ts";
 
 export interface CircuitBreakersOptions<T = unknown> extends CircuitBreakerOptions<T> {
   /** Chooses the circuit of a call. Default: `context.key`; calls without one share the circuit of the empty key. */
@@ -31,10 +33,17 @@ export interface CircuitBreakerRegistry extends Policy {
   delete(key: CircuitKey | string): boolean;
   entries(): IterableIterator<[string, CircuitBreaker]>;
   readonly size: number;
+  /** Every circuit by its key, as `CircuitBreaker.snapshot` has it. */
+  snapshot(): Readonly<Record<string, CircuitSnapshot>>;
 }
 
-export function circuitBreakers<T = unknown>(options: CircuitBreakersOptions<T> = {}): CircuitBreakerRegistry {
+/** `from` holds the circuits to go on from, each as `circuitBreaker` does. One that does not fit spoils them all. */
+export function circuitBreakers<T = unknown>(
+  options: CircuitBreakersOptions<T> = {},
+  from: Readonly<Record<string, CircuitSnapshot>> = {},
+): CircuitBreakerRegistry {
   const circuits = new Circuits(options);
+  circuits.restore(from);
   const { keyOf = keyOfContext } = options;
   const { clock } = circuits.settings;
   const select = (context: Context): Circuit => circuits.use(textOf(keyOf(context))).circuit;
@@ -46,6 +55,7 @@ export function circuitBreakers<T = unknown>(options: CircuitBreakersOptions<T> 
     get size() {
       return circuits.size;
     },
+    snapshot: () => circuits.snapshot(),
   });
 }
 
@@ -83,11 +93,20 @@ class Circuits {
       known.isUsed = true;
       return known;
     }
-    const now = this.settings.clock.now();
-    this.#sweep(now);
-    const entry: Entry = { circuit: new Circuit(this.settings, key), breaker: undefined, isUsed: false, seenAt: now };
-    this.#entries.set(key, entry);
-    return entry;
+    return this.#add(key, undefined);
+  }
+
+  restore(from: Readonly<Record<string, CircuitSnapshot>>): void {
+    if (!isObject(from)) throw new TypeError("Cannot restore circuits: snapshot must be an object");
+    for (const [key, data] of Object.entries(from)) {
+      this.#add(key, parseCircuitSnapshot(data, `circuit "${key}"`));
+    }
+  }
+
+  snapshot(): Readonly<Record<string, CircuitSnapshot>> {
+    const all = [...this.#entries].map(([key, { circuit }]) => [key, circuit.snapshot()] as const);
+    // Unlike an assignment, this takes "__proto__" for a key like any other.
+    return Object.freeze(Object.fromEntries(all));
   }
 
   peek(key: string): CircuitBreaker | undefined {
@@ -106,6 +125,15 @@ class Circuits {
   breaker(entry: Entry): CircuitBreaker {
     entry.breaker ??= guardWith(entry.circuit, this.settings.clock);
     return entry.breaker;
+  }
+
+  #add(key: string, from: CircuitSnapshot | undefined): Entry {
+    const now = this.settings.clock.now();
+    this.#sweep(now);
+    const circuit = new Circuit(this.settings, key, from);
+    const entry: Entry = { circuit, breaker: undefined, isUsed: false, seenAt: now };
+    this.#entries.set(key, entry);
+    return entry;
   }
 
   /** Looks at the circuits that were not looked at for longest, drops the idle ones, and one closed one if there is no room. */

@@ -1,160 +1,325 @@
 import { describe, test } from "bun:test";
 import * as fc from "fast-check";
 import { systemClock } from "../clock.ts";
-import { circuitSettings } from "./circuit-options.ts";
+import { type CircuitSettings, circuitSettings } from "./circuit-options.ts";
+import { parseCircuitSnapshot } from "./circuit-snapshot.ts";
 import { Circuit } from "./circuit.ts";
-import { consecutive } from "./window.ts";
+import { consecutive, countWindow, timeWindow, type Window } from "./window.ts";
 
-const failures = 3;
-const openDuration = 10;
 const probeLease = 7;
 const halfOpenProbes = 2;
+const openDuration = (opening: number) => 4 * opening;
 
-/** The circuit as one would explain it: a period of time in some state, which ends by making a new one. */
+type Verdict = "success" | "failure" | "ignored";
+type Hold = "isolated" | "disabled";
+
+interface Ended {
+  readonly at: number;
+  readonly failed: boolean;
+  readonly slow: boolean;
+}
+
+/** A stretch of time in which the circuit keeps its state. Calls of an earlier one do not count. */
 interface Period {
   readonly state: "closed" | "open" | "half-open";
-  readonly until: number;
-  row: number;
+  /** Every call that ended well or badly in it, however long ago. */
+  readonly ended: Ended[];
   successes: number;
 }
 
 interface Admission {
-  readonly period: Period;
-  readonly leaseEnds: number;
+  /** None for a call that nobody counts. */
+  readonly period: Period | undefined;
+  readonly at: number;
   isOver: boolean;
 }
 
+/** The circuit as one would explain it: it keeps everything and looks at all of it each time. */
 class Model {
+  readonly window: Window;
   now = 0;
-  period: Period = period("closed");
+  period = period("closed");
   /** Calls under way, oldest first, as they are in the real circuit's list. */
   readonly calls: Admission[] = [];
-  probes: Admission[] = [];
+  probes: readonly Admission[] = [];
+  holds: Hold[] = [];
+  openings = 0;
+  openFor = 0;
+  /** When the circuit may be probed, or closed. */
+  overAt = 0;
+
+  constructor(window: Window) {
+    this.window = window;
+  }
+
+  get state(): Hold | Period["state"] {
+    if (this.holds.includes("isolated")) return "isolated";
+    return this.holds.length > 0 ? "disabled" : this.period.state;
+  }
 
   admit(): boolean {
-    if (this.period.state === "open" && this.now >= this.period.until) this.period = period("half-open");
-    if (this.period.state === "open") return false;
-    const admission = { period: this.period, leaseEnds: this.now + probeLease, isOver: false };
-    if (this.period.state === "half-open") {
-      this.probes = this.probes.filter((probe) => !this.isOut(probe));
-      if (this.probes.length + this.period.successes >= halfOpenProbes) return false;
-      this.probes.push(admission);
+    if (this.state === "isolated") return false;
+    if (this.state === "disabled") return this.start(undefined);
+    if (this.period.state === "open") {
+      if (this.now < this.overAt) return false;
+      this.period = period("half-open");
+      this.probes = [];
     }
-    this.calls.push(admission);
+    if (this.period.state === "closed") return this.start(this.period);
+    // A lease that has ended costs the place only once somebody else asks for it.
+    this.probes = this.probes.filter((probe) => !probe.isOver && probe.at + probeLease > this.now);
+    if (this.probes.length + this.period.successes >= halfOpenProbes) return false;
+    this.start(this.period);
+    this.probes = [...this.probes, ...this.calls.slice(-1)];
     return true;
   }
 
-  end(index: number, verdict: "success" | "failure" | "ignored"): void {
-    const [admission] = this.calls.splice(index, 1);
-    if (admission === undefined || admission.period !== this.period) return;
-    if (this.period.state === "half-open" && !this.probes.includes(admission)) return;
-    admission.isOver = true;
+  end(index: number, verdict: Verdict): void {
+    const [call] = this.calls.splice(index, 1);
     const { period: current } = this;
-    if (verdict === "success") {
-      current.row = 0;
-      current.successes++;
-    }
-    if (verdict === "failure") current.row++;
-    const needed = current.state === "closed" ? failures : 1;
-    if (current.row >= needed) this.period = period("open", this.now + openDuration);
-    else if (current.state === "half-open" && current.successes >= halfOpenProbes) this.period = period("closed");
+    if (call?.period !== current) return;
+    if (current.state === "half-open" && !this.probes.includes(call)) return;
+    call.isOver = true;
+    if (verdict === "ignored") return;
+    const failed = verdict === "failure";
+    const { slowCall } = this.window.kind === "time" ? this.window : {};
+    const slow = slowCall !== undefined && this.now - call.at > slowCall.duration;
+    current.ended.push({ at: this.now, failed, slow });
+    if ((failed || slow) && (current.state === "half-open" || this.isTooBad(current.ended))) return this.open();
+    if (current.state === "half-open" && ++current.successes >= halfOpenProbes) this.close();
   }
 
-  /** A lease that has ended costs the place only once somebody else asks for it. */
-  private isOut(probe: Admission): boolean {
-    return probe.period !== this.period || probe.isOver || probe.leaseEnds <= this.now;
+  hold(kind: Hold): void {
+    this.rehold([...this.holds, kind]);
+  }
+
+  release(index: number): void {
+    this.rehold(this.holds.toSpliced(index, 1));
+  }
+
+  reset(): void {
+    this.holds = [];
+    this.openings = 0;
+    this.openFor = 0;
+    this.close();
+  }
+
+  /** As much of it as outlives the process. */
+  restart(ms: number): void {
+    const { state } = this;
+    this.now += ms;
+    this.holds = state === "isolated" || state === "disabled" ? [state] : [];
+    this.renew();
+  }
+
+  private start(admitted: Period | undefined): true {
+    this.calls.push({ period: admitted, at: this.now, isOver: false });
+    return true;
+  }
+
+  private isTooBad(ended: readonly Ended[]): boolean {
+    const { window } = this;
+    if (window.kind === "consecutive") {
+      return ended.length >= window.failures && ended.slice(-window.failures).every(({ failed }) => failed);
+    }
+    const tenth = (ms: number) => Math.floor((ms * 10) / (window.kind === "time" ? window.duration : 1));
+    const seen =
+      window.kind === "count" ? ended.slice(-window.size) : ended.filter(({ at }) => tenth(at) > tenth(this.now) - 10);
+    if (seen.length < window.minimumCalls) return false;
+    const isOften = (rate: number, kind: "failed" | "slow") => seen.filter((e) => e[kind]).length / seen.length >= rate;
+    if (isOften(window.failureRate, "failed")) return true;
+    return window.kind === "time" && window.slowCall !== undefined && isOften(window.slowCall.rate, "slow");
+  }
+
+  private open(): void {
+    if (this.period.state === "closed" && this.now - this.overAt >= this.openFor) this.openings = 0;
+    this.openings++;
+    this.openFor = openDuration(this.openings);
+    this.overAt = this.now + this.openFor;
+    this.period = period("open");
+  }
+
+  private close(): void {
+    this.overAt = this.now;
+    this.period = period("closed");
+  }
+
+  private rehold(holds: Hold[]): void {
+    const { state } = this;
+    this.holds = holds;
+    if (this.state !== state) this.renew();
+  }
+
+  /** The same state and history, in which no call under way counts. */
+  private renew(): void {
+    this.period = { ...this.period, successes: 0 };
+    this.probes = [];
   }
 }
 
-function period(state: Period["state"], until = Infinity): Period {
-  return { state, until, row: 0, successes: 0 };
+function period(state: Period["state"]): Period {
+  return { state, ended: [], successes: 0 };
 }
 
 interface Real {
   readonly time: { now: number };
-  readonly circuit: Circuit;
-  readonly admissions: number[];
+  readonly settings: CircuitSettings;
+  circuit: Circuit;
+  readonly calls: { admission: number; at: number; circuit: Circuit }[];
+  holds: Disposable[];
 }
 
-type Command = fc.Command<Model, Real>;
-
-function same(model: Model, { circuit }: Real): void {
-  if (circuit.state !== model.period.state) throw new Error(`is ${circuit.state}, should be ${model.period.state}`);
-}
-
-class Admit implements Command {
-  check = () => true;
+/** One step, taken by both, after which both must look the same. */
+class Step implements fc.Command<Model, Real> {
+  readonly name: string;
+  readonly check: (model: Readonly<Model>) => boolean;
+  readonly take: (model: Model, real: Real) => void;
+  constructor(
+    name: string,
+    take: (model: Model, real: Real) => void,
+    check: (model: Readonly<Model>) => boolean = () => true,
+  ) {
+    this.name = name;
+    this.take = take;
+    this.check = check;
+  }
   run(model: Model, real: Real): void {
-    let admitted = true;
-    try {
-      real.admissions.push(real.circuit.admit(0));
-    } catch {
-      admitted = false;
+    this.take(model, real);
+    const { circuit } = real;
+    if (circuit.state !== model.state) throw new Error(`is ${circuit.state}, should be ${model.state}`);
+    const wait = Math.max(0, model.overAt - model.now);
+    if (model.state === "open" && circuit.retryAfter !== wait) {
+      throw new Error(`lets a call through after ${circuit.retryAfter} ms, should after ${wait} ms`);
     }
-    if (admitted !== model.admit()) throw new Error(`admitted: ${admitted}, should be ${!admitted}`);
-    same(model, real);
   }
-  toString = () => "admit";
+  toString = () => this.name;
 }
 
-class End implements Command {
-  readonly pick: number;
-  readonly verdict: "success" | "failure" | "ignored";
-  constructor(pick: number, verdict: "success" | "failure" | "ignored") {
-    this.pick = pick;
-    this.verdict = verdict;
+const admit = new Step("admit", (model, real) => {
+  let admitted = true;
+  try {
+    const { circuit } = real;
+    real.calls.push({ admission: circuit.admit(0), at: circuit.admittedAt(), circuit });
+  } catch {
+    admitted = false;
   }
-  check = (model: Readonly<Model>) => model.calls.length > 0;
-  run(model: Model, real: Real): void {
-    const index = this.pick % model.calls.length;
-    const [admission = -1] = real.admissions.splice(index, 1);
-    if (this.verdict === "ignored") real.circuit.cancel(admission, 0);
-    else if (this.verdict === "success") real.circuit.record(admission, 0, { ok: true, value: 1 });
-    else real.circuit.record(admission, 0, { ok: false, error: new Error("down") });
-    model.end(index, this.verdict);
-    same(model, real);
-  }
-  toString = () => `end ${this.pick} with ${this.verdict}`;
+  if (admitted !== model.admit()) throw new Error(`admitted: ${admitted}, should be ${!admitted}`);
+});
+
+function end(pick: number, verdict: Verdict): Step {
+  return new Step(
+    `end ${pick} with ${verdict}`,
+    (model, real) => {
+      const index = pick % model.calls.length;
+      for (const { admission, at, circuit } of real.calls.splice(index, 1)) {
+        if (verdict === "ignored") circuit.cancel(admission, at);
+        else if (verdict === "success") circuit.succeed(admission, at, 1);
+        else circuit.record(admission, at, { ok: false, error: new Error("down") });
+      }
+      model.end(index, verdict);
+    },
+    (model) => model.calls.length > 0,
+  );
 }
 
-class Advance implements Command {
-  readonly ms: number;
-  constructor(ms: number) {
-    this.ms = ms;
-  }
-  check = () => true;
-  run(model: Model, real: Real): void {
-    real.time.now += this.ms;
-    model.now += this.ms;
-    same(model, real);
-  }
-  toString = () => `advance ${this.ms}`;
+function advance(ms: number): Step {
+  return new Step(`advance ${ms}`, (model, real) => {
+    real.time.now += ms;
+    model.now += ms;
+  });
 }
 
-function setUp(): { model: Model; real: Real } {
+function hold(kind: Hold): Step {
+  return new Step(kind, (model, real) => {
+    real.holds.push(kind === "isolated" ? real.circuit.isolate("by hand") : real.circuit.disable());
+    model.hold(kind);
+  });
+}
+
+function release(pick: number): Step {
+  return new Step(
+    `release ${pick}`,
+    (model, real) => {
+      // The last circuit's hold is nobody's to release.
+      const lost = model.holds.length - real.holds.length;
+      if (real.holds.length === 0) return;
+      const index = pick % real.holds.length;
+      for (const held of real.holds.splice(index, 1)) held[Symbol.dispose]();
+      model.release(lost + index);
+    },
+    (model) => model.holds.length > 0,
+  );
+}
+
+const reset = new Step("reset", (model, real) => {
+  real.circuit.reset();
+  real.holds = [];
+  model.reset();
+});
+
+function restart(ms: number): Step {
+  return new Step(`restart after ${ms}`, (model, real) => {
+    const saved = parseCircuitSnapshot(JSON.parse(JSON.stringify(real.circuit.snapshot())), "circuit");
+    real.time.now += ms;
+    real.circuit = new Circuit(real.settings, "model", saved);
+    real.holds = [];
+    model.restart(ms);
+  });
+}
+
+function setUp(window: Window): { model: Model; real: Real } {
   const time = { now: 0 };
-  const clock = { ...systemClock, now: () => time.now };
-  const window = consecutive(failures);
-  const settings = circuitSettings({ window, openDuration, probeLease, halfOpenProbes, clock });
-  return { model: new Model(), real: { time, circuit: new Circuit(settings, "model"), admissions: [] } };
+  const clock = { ...systemClock, now: () => time.now, wall: () => 1_000 + time.now };
+  const settings = circuitSettings({
+    window,
+    openDuration: ({ attempt }) => openDuration(attempt),
+    probeLease,
+    halfOpenProbes,
+    clock,
+  });
+  const real = { time, settings, circuit: new Circuit(settings, "model"), calls: [], holds: [] };
+  return { model: new Model(window), real };
 }
+
+const anyEnd = fc
+  .tuple(fc.nat(20), fc.constantFrom<Verdict>("success", "failure", "failure", "ignored"))
+  .map(([pick, verdict]) => end(pick, verdict));
+
+const steps = fc.commands(
+  [
+    fc.constant(admit),
+    fc.constant(admit),
+    anyEnd,
+    anyEnd,
+    fc.integer({ min: 1, max: 12 }).map(advance),
+    fc.constantFrom(
+      hold("isolated"),
+      hold("disabled"),
+      release(0),
+      release(1),
+      reset,
+      restart(0),
+      restart(3),
+      restart(25),
+      advance(40),
+      advance(3_600_000),
+    ),
+  ],
+  { maxCommands: 60, size: "max" },
+);
 
 describe("a circuit", () => {
-  test("does what its model does, for any order of calls, ends and time", () => {
-    const end = fc.tuple(
-      fc.nat(20),
-      fc.constantFrom("success" as const, "failure" as const, "failure" as const, "ignored" as const),
-    );
-    const commands = fc.commands(
-      [
-        fc.constant(new Admit()),
-        end.map(([pick, verdict]) => new End(pick, verdict)),
-        fc.integer({ min: 1, max: 12 }).map((ms) => new Advance(ms)),
-      ],
-      { maxCommands: 60 },
-    );
+  test.each<[name: string, window: Window]>([
+    ["failures in a row", consecutive(3)],
+    ["the last calls", countWindow({ size: 4, failureRate: 0.5, minimumCalls: 3 })],
+    ["the latest calls", timeWindow({ duration: 20, failureRate: 0.5, minimumCalls: 3 })],
+    [
+      "slow calls",
+      timeWindow({ duration: 30, failureRate: 0.7, minimumCalls: 2, slowCall: { duration: 5, rate: 0.4 } }),
+    ],
+  ])("that counts %s does what its model does, for any order of events", (_name, window) => {
     fc.assert(
-      fc.property(commands, (all) => fc.modelRun(setUp, all)),
+      fc.property(steps, (all) => fc.modelRun(() => setUp(window), all)),
       { numRuns: 3_000 },
     );
   });

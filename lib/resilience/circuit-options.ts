@@ -1,27 +1,37 @@
-import { type Clock, systemClock } from "../clock.ts";
+import { type Clock, type Random, systemClock, systemRandom } from "../clock.ts";
+import type { Backoff } from "./backoff.ts";
 import { classify, type Verdict } from "./classify.ts";
 import type { Listener } from "./listener.ts";
 import type { Outcome } from "./policy.ts";
 import { requireNumber } from "./require-number.ts";
 import { SEED_DEFAULTS } from "./seed-defaults.ts";
-import { consecutive, type Window } from "./window.ts";
+import { checkedWindow, consecutive, type Window } from "./window.ts";
 
-/** A verdict, and for a failure also how long the callee asked to be left alone: the least time to stay open. */
+/**
+ * A verdict, and for a failure also how long the callee asked to be left alone: the least time to stay open, though no
+ * callee is heeded for more than an hour.
+ */
 export type Judgement = Verdict | { readonly verdict: "failure"; readonly retryAfter?: number | undefined };
 
 /** Durations in milliseconds. */
 export interface CircuitBreakerOptions<T = unknown> {
   /** Default `consecutive(5)`. */
   readonly window?: Window;
-  /** How long an open circuit refuses calls before it lets a probe through, default 60 s. */
-  readonly openDuration?: number;
+  /**
+   * How long an open circuit refuses calls before it lets a probe through, default 60 s. A backoff is asked with the
+   * number of this opening as the `attempt`; it starts again at 1 once the circuit has stayed closed for as long as it was
+   * open the last time.
+   */
+  readonly openDuration?: number | Backoff;
   /** How many calls a half-open circuit lets through, and how many must succeed to close it, default 1. */
   readonly halfOpenProbes?: number;
-  /** How long a probe may take before its place goes to another call, default `openDuration`. */
+  /** How long a probe may take before its place goes to another call, default `openDuration`, or 60 s if that is a backoff. */
   readonly probeLease?: number;
   /** What an outcome means for the circuit, default `classify`. */
   readonly classify?: (outcome: Outcome<T>) => Judgement;
   readonly clock?: Clock;
+  /** What `openDuration` draws from. */
+  readonly random?: Random;
   readonly on?: Listener<CircuitBreakerEvent>;
 }
 
@@ -59,17 +69,27 @@ export type CircuitBreakerEvent =
 /** Options read once, checked, with every default filled in. */
 export type CircuitSettings = Required<Omit<CircuitBreakerOptions, "on">> & {
   readonly on: Listener<CircuitBreakerEvent> | undefined;
+  /** A call that takes longer is slow; `Infinity` when none is. */
+  readonly slowAfter: number;
+  /** Whether anybody wants to know how long calls take. */
+  readonly isTimed: boolean;
 };
 
 /** Throws a `RangeError` for a value out of range. */
 export function circuitSettings<T>(options: CircuitBreakerOptions<T>): CircuitSettings {
   const defaults = SEED_DEFAULTS.circuitBreaker;
-  const { window = consecutive(defaults.failureThreshold), openDuration = defaults.openDuration } = options;
-  const { halfOpenProbes = defaults.halfOpenProbes, probeLease = openDuration, clock = systemClock, on } = options;
-  requireNumber("circuitBreaker", "openDuration", openDuration, { min: 0, above: true });
+  const { openDuration = defaults.openDuration, halfOpenProbes = defaults.halfOpenProbes } = options;
+  const { probeLease = typeof openDuration === "number" ? openDuration : defaults.openDuration } = options;
+  const { clock = systemClock, random = systemRandom, on } = options;
+  if (typeof openDuration !== "function") {
+    requireNumber("circuitBreaker", "openDuration", openDuration, { min: 0, above: true });
+  }
   requireNumber("circuitBreaker", "probeLease", probeLease, { min: 0, above: true });
   requireNumber("circuitBreaker", "halfOpenProbes", halfOpenProbes, { min: 1, integer: true });
+  const window = checkedWindow(options.window ?? consecutive(defaults.failureThreshold));
+  const slowAfter = (window.kind === "time" && window.slowCall?.duration) || Infinity;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- T is the caller's word for what operations return
   const judge = (options.classify ?? classify) as (outcome: Outcome<unknown>) => Judgement;
-  return { window: consecutive(window.failures), openDuration, halfOpenProbes, probeLease, classify: judge, clock, on };
+  const isTimed = on !== undefined || slowAfter !== Infinity;
+  return { window, openDuration, halfOpenProbes, probeLease, classify: judge, clock, random, on, slowAfter, isTimed };
 }

@@ -1,16 +1,19 @@
 import { CircuitOpenError } from "../errors.ts";
 import type { CircuitBreakerEvent, CircuitSettings, CircuitState } from "./circuit-options.ts";
+import { type CircuitSnapshot, endOfTime } from "./circuit-snapshot.ts";
 import { classify, type Verdict } from "./classify.ts";
+import { createTally } from "./create-tally.ts";
 import { notify } from "./listener.ts";
+import { Openings } from "./openings.ts";
 import type { Outcome } from "./policy.ts";
-
-interface Probe {
-  readonly admission: number;
-  readonly leaseEnds: number;
-}
+import { Probes } from "./probes.ts";
+import type { Tally } from "./tally.ts";
 
 /** Never given to a call that counts. */
 const uncounted = 0;
+
+/** Holds a restored circuit: whoever did so is gone, and only `reset` ends it. */
+const nobodysHold: Disposable = { [Symbol.dispose]: () => {} };
 
 /**
  * The state of one circuit.
@@ -22,21 +25,25 @@ const uncounted = 0;
 export class Circuit {
   readonly key: string | undefined;
   readonly #settings: CircuitSettings;
+  /** None until the first failure, where only failures are counted: most circuits never see one. */
+  #tally: Tally | undefined;
+  readonly #openings: Openings;
+  readonly #probes: Probes;
   #phase: "closed" | "open" | "half-open" = "closed";
-  #failures = 0;
-  #openUntil = 0;
   #lastFailure: unknown = undefined;
   #lastAdmission = 1;
   #closedAdmission = 1;
-  #probes: readonly Probe[] = [];
-  #probeSuccesses = 0;
   readonly #isolations = new Map<Disposable, unknown>();
   readonly #disablings = new Set<Disposable>();
   #forced: "isolated" | "disabled" | undefined = undefined;
 
-  constructor(settings: CircuitSettings, key: string | undefined) {
+  constructor(settings: CircuitSettings, key: string | undefined, from?: CircuitSnapshot) {
     this.#settings = settings;
     this.key = key;
+    this.#tally = settings.window.kind === "consecutive" ? undefined : this.#newTally();
+    this.#openings = new Openings(settings.openDuration, settings.random);
+    this.#probes = new Probes(settings.halfOpenProbes, settings.probeLease);
+    if (from !== undefined) this.#restore(from);
   }
 
   get state(): CircuitState {
@@ -47,15 +54,14 @@ export class Circuit {
   get retryAfter(): number {
     const { state } = this;
     if (state === "isolated") return Infinity;
-    if (state === "open") return Math.max(0, this.#openUntil - this.#settings.clock.now());
-    return state === "half-open" ? this.#untilFreeProbe(this.#settings.clock.now()) : 0;
+    if (state === "open") return Math.max(0, this.#openings.until - this.#settings.clock.now());
+    return state === "half-open" ? this.#probes.untilFree(this.#settings.clock.now()) : 0;
   }
 
   /** When an open or half-open circuit was or will be ready for a probe; undefined for any other or one being probed. */
   get waitingSince(): number | undefined {
-    return this.#forced === undefined && this.#phase !== "closed" && this.#probes.length === 0
-      ? this.#openUntil
-      : undefined;
+    const isWaiting = this.#forced === undefined && this.#phase !== "closed" && this.#probes.isIdle;
+    return isWaiting ? this.#openings.until : undefined;
   }
 
   /** Lets a call in and numbers it, or throws a `CircuitOpenError`. `attempts` were made before this one. */
@@ -65,24 +71,27 @@ export class Circuit {
     if (this.#forced === "isolated") throw this.#refusal("isolated", Infinity, attempts);
     const now = this.#settings.clock.now();
     if (this.#phase === "open") {
-      if (now < this.#openUntil) throw this.#refusal("open", this.#openUntil - now, attempts);
+      const { until } = this.#openings;
+      if (now < until) throw this.#refusal("open", until - now, attempts);
       this.#enter("half-open");
       this.#announce("open");
     }
-    return this.#admitProbe(now, attempts);
+    if (this.#probes.admit(this.#lastAdmission + 1, now)) return ++this.#lastAdmission;
+    throw this.#refusal("half-open", this.#probes.untilFree(now), attempts);
   }
 
-  /** When a call was admitted, for `record`. Nobody wants to know without a listener. */
+  /** When a call was admitted, for `record`. 0 where nobody wants to know how long calls take. */
   admittedAt(): number {
-    return this.#settings.on === undefined ? 0 : this.#settings.clock.now();
+    return this.#settings.isTimed ? this.#settings.clock.now() : 0;
   }
 
   /** As `record` of a value, without making anything for the usual case. */
   succeed(admission: number, admittedAt: number, value: unknown): void {
     const { classify: judge, on } = this.#settings;
     if (judge !== classify) return this.record(admission, admittedAt, { ok: true, value });
-    if (on === undefined && admission === this.#closedAdmission) this.#failures = 0;
-    else this.#count(admission, admittedAt, "success", undefined, 0);
+    if (on !== undefined || admission !== this.#closedAdmission) {
+      this.#count(admission, admittedAt, "success", undefined, 0);
+    } else if (this.#tally !== undefined && this.#tally.succeed(admittedAt)) this.#open(undefined, 0);
   }
 
   /** The call ended. A throwing `classify` leaves the circuit as if it had said `ignored`. */
@@ -122,26 +131,40 @@ export class Circuit {
     this.#isolations.clear();
     this.#disablings.clear();
     this.#forced = undefined;
+    this.#openings.clear();
     this.#enter("closed");
     this.#announce(from);
   }
 
-  #admitProbe(now: number, attempts: number): number {
-    const { halfOpenProbes, probeLease } = this.#settings;
-    if (this.#probes.length > 0) this.#probes = this.#probes.filter((probe) => probe.leaseEnds > now);
-    if (this.#probes.length + this.#probeSuccesses >= halfOpenProbes) {
-      throw this.#refusal("half-open", this.#untilFreeProbe(now), attempts);
-    }
-    const admission = ++this.#lastAdmission;
-    this.#probes = [...this.#probes, { admission, leaseEnds: now + probeLease }];
-    return admission;
+  snapshot(): CircuitSnapshot {
+    const { clock } = this.#settings;
+    const { count, lastFor, until } = this.#openings;
+    const takenAt = clock.wall();
+    const openUntil = Math.max(0, Math.ceil(takenAt + until - clock.now()));
+    return Object.freeze({
+      v: 1,
+      state: this.state,
+      openUntil: count === 0 ? 0 : Math.min(openUntil, endOfTime),
+      openings: count,
+      openFor: Math.min(lastFor, endOfTime),
+      window: (this.#tally ?? this.#newTally()).snapshot(),
+      takenAt,
+    });
   }
 
-  /** Until the first lease ends, if all places are taken. */
-  #untilFreeProbe(now: number): number {
-    if (this.#probes.length + this.#probeSuccesses < this.#settings.halfOpenProbes) return 0;
-    const leaseEnds = this.#probes.reduce((first, probe) => Math.min(first, probe.leaseEnds), Infinity);
-    return Math.max(0, leaseEnds - now);
+  /** Tells nobody: for those who listen, nothing has changed. */
+  #restore({ state, openUntil, openings, openFor, window, takenAt }: CircuitSnapshot): void {
+    const { clock } = this.#settings;
+    const now = clock.now();
+    // A wall clock that was set back meanwhile must not make the circuit wait for longer than was left.
+    const age = Math.max(0, clock.wall() - takenAt);
+    const left = openFor === endOfTime ? Infinity : Math.min(openUntil - takenAt, openFor) - age;
+    this.#openings.restore(openings, openFor, now + (state === "open" ? left : Math.min(left, 0)));
+    if (state === "open" || state === "half-open") this.#phase = state;
+    else (this.#tally ??= this.#newTally()).restore(window, age);
+    if (state === "isolated") this.#isolations.set(nobodysHold, undefined);
+    if (state === "disabled") this.#disablings.add(nobodysHold);
+    this.#forced = this.#heldAt();
   }
 
   #count(
@@ -154,7 +177,7 @@ export class Circuit {
     const { on, clock } = this.#settings;
     const from = this.state;
     const failure = outcome === undefined || outcome.ok ? undefined : outcome.error;
-    const counted = this.#apply(admission, verdict, failure, retryAfter);
+    const counted = this.#apply(admission, admittedAt, verdict, failure, retryAfter);
     if (on === undefined) return;
     const latency = clock.now() - admittedAt;
     notify<CircuitBreakerEvent>(on, { type: "record", key: this.key, verdict, latency, stale: !counted });
@@ -162,48 +185,67 @@ export class Circuit {
   }
 
   /** Returns whether the outcome still counts. */
-  #apply(admission: number, verdict: Verdict, failure: unknown, retryAfter: number): boolean {
+  #apply(admission: number, admittedAt: number, verdict: Verdict, failure: unknown, retryAfter: number): boolean {
     if (this.#phase === "closed") {
       if (admission !== this.#closedAdmission) return false;
-      if (verdict === "success") this.#failures = 0;
-      else if (verdict === "failure" && ++this.#failures >= this.#settings.window.failures) {
-        this.#open(failure, retryAfter);
-      }
+      if (this.#isOneTooMany(verdict, admittedAt)) this.#open(failure, retryAfter);
       return true;
     }
-    const others = this.#probes.filter((probe) => probe.admission !== admission);
-    if (others.length === this.#probes.length) return false;
-    this.#probes = others;
-    if (verdict === "failure") this.#open(failure, retryAfter);
-    else if (verdict === "success" && ++this.#probeSuccesses >= this.#settings.halfOpenProbes) this.#enter("closed");
+    if (!this.#probes.leave(admission)) return false;
+    if (verdict === "failure" || (verdict === "success" && this.#isSlow(admittedAt))) this.#open(failure, retryAfter);
+    else if (verdict === "success" && this.#probes.succeed()) this.#enter("closed");
     return true;
   }
 
+  #isOneTooMany(verdict: Verdict, admittedAt: number): boolean {
+    if (verdict === "ignored") return false;
+    if (verdict === "success") return this.#tally?.succeed(admittedAt) === true;
+    this.#tally ??= this.#newTally();
+    return this.#tally.fail(admittedAt);
+  }
+
+  #newTally(): Tally {
+    return createTally(this.#settings.window, this.#settings.clock);
+  }
+
+  #isSlow(admittedAt: number): boolean {
+    const { slowAfter, clock } = this.#settings;
+    return slowAfter !== Infinity && clock.now() - admittedAt > slowAfter;
+  }
+
+  /** Without a failure it opens because calls are slow. */
   #open(failure: unknown, retryAfter: number): void {
-    const { clock, openDuration } = this.#settings;
-    this.#lastFailure = failure;
-    this.#openUntil = clock.now() + Math.max(openDuration, retryAfter);
+    this.#openings.begin(this.#settings.clock.now(), retryAfter, this.#phase === "closed");
     this.#enter("open");
+    this.#lastFailure = failure;
   }
 
   /** Every number given out before becomes invalid. */
   #enter(phase: "closed" | "open" | "half-open"): void {
+    if (phase === "closed") {
+      this.#openings.end(this.#settings.clock.now());
+      this.#lastFailure = undefined;
+    }
     this.#phase = phase;
-    this.#failures = 0;
+    this.#tally?.clear();
     this.#outdateAdmissions();
   }
 
   #outdateAdmissions(): void {
     this.#closedAdmission = ++this.#lastAdmission;
-    this.#probes = [];
-    this.#probeSuccesses = 0;
+    this.#probes.clear();
   }
 
   #force(): void {
     const from = this.state;
-    this.#forced = this.#isolations.size > 0 ? "isolated" : this.#disablings.size > 0 ? "disabled" : undefined;
+    this.#forced = this.#heldAt();
     if (this.state !== from) this.#outdateAdmissions();
     this.#announce(from);
+  }
+
+  #heldAt(): "isolated" | "disabled" | undefined {
+    if (this.#isolations.size > 0) return "isolated";
+    return this.#disablings.size > 0 ? "disabled" : undefined;
   }
 
   #announce(from: CircuitState): void {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import {
   AgentNotFoundError,
+  BulkheadFullError,
   CancelledError,
   CircuitOpenError,
   QueueFullError,
+  RateLimitError,
   RetryableError,
   TimeoutError,
   ValidationError,
@@ -23,6 +25,14 @@ function undiciFailure(code: string): Error {
 function bunFailure(code: string): Error {
   return withFields(new TypeError("Unable to connect. Is the computer able to access the url?"), { code });
 }
+
+function aggregate(...errors: readonly Error[]): AggregateError {
+  return new AggregateError(errors);
+}
+
+const full = new BulkheadFullError("x");
+const circle = aggregate();
+circle.errors.push(circle);
 
 const cases: [string, unknown, ErrorKind, boolean, Verdict][] = [
   ["our timeout", new TimeoutError("x", { timeout: 1 }), "timeout", true, "failure"],
@@ -56,6 +66,14 @@ const cases: [string, unknown, ErrorKind, boolean, Verdict][] = [
   ["cancelled", new CancelledError("x"), "cancelled", false, "ignored"],
   ["circuit open", new CircuitOpenError("x", { state: "open", retryAfter: 1 }), "circuitOpen", false, "ignored"],
   ["queue full", new QueueFullError("x"), "rejected", true, "ignored"],
+  ["bulkhead full", new BulkheadFullError("x"), "rejected", true, "ignored"],
+  ["rate limited", new RateLimitError("x", { retryAfter: 1 }), "rejected", true, "ignored"],
+  ["an aggregate of refusals", aggregate(new BulkheadFullError("x"), full), "rejected", true, "ignored"],
+  ["an aggregate with a failure", aggregate(full, new TimeoutError("x", { timeout: 1 })), "timeout", true, "failure"],
+  ["an aggregate that may be retried", aggregate(new ValidationError("x"), full), "rejected", true, "ignored"],
+  ["an aggregate of bad input", aggregate(new ValidationError("x")), "validation", false, "ignored"],
+  ["an empty aggregate", aggregate(), "unknown", true, "failure"],
+  ["an aggregate of itself", circle, "unknown", true, "failure"],
 ];
 
 describe("errorKind(), isRetryable() and classify()", () => {

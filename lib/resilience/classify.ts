@@ -53,14 +53,17 @@ const networkCodes = new Set([
 
 /**
  * Sorts an error by what it says rather than by its class: on every runtime `fetch` reports a broken network as a
- * `TypeError`, the class of programming mistakes. Codes come first, then HTTP statuses, then classes.
+ * `TypeError`, the class of programming mistakes. Codes come first, then HTTP statuses, then classes. An `AggregateError`
+ * is of the kind of the error in it that blames the callee, or else may be retried, or else comes first.
  */
 export function errorKind(error: unknown): ErrorKind {
   if (typeof error !== "object" || error === null) return "unknown";
   if (isOrchestr8Error(error)) return ownKind(error);
   const { name, cause }: { readonly name?: unknown; readonly cause?: unknown } = error;
   if (name === "TimeoutError") return "timeout";
-  return codeKind(codeOf(error)) ?? codeKind(codeOf(cause)) ?? httpKind(error) ?? classKind(error);
+  return (
+    codeKind(codeOf(error)) ?? codeKind(codeOf(cause)) ?? httpKind(error) ?? aggregateKind(error) ?? classKind(error)
+  );
 }
 
 /** Whether another attempt may help. An error's own boolean `isRetryable` has the last word. */
@@ -99,6 +102,15 @@ function httpKind(error: { readonly status?: unknown; readonly statusCode?: unkn
   }
   if (error.isRetryable === true) return "retryable";
   return typeof status === "number" && status >= 400 ? "http4xx" : undefined;
+}
+
+function aggregateKind(error: object): ErrorKind | undefined {
+  if (!(error instanceof AggregateError) || !Array.isArray(error.errors)) return undefined;
+  // One level deep: an aggregate may hold itself.
+  const kinds = error.errors.map((one: unknown) => (one instanceof AggregateError ? "unknown" : errorKind(one)));
+  return (
+    kinds.find((kind) => meaning[kind].verdict === "failure") ?? kinds.find((kind) => meaning[kind].retry) ?? kinds[0]
+  );
 }
 
 function classKind(error: object): ErrorKind {

@@ -1,10 +1,12 @@
 export { type Clock, type Random, seededRandom, systemClock, systemRandom } from "../clock.ts";
 export {
+  BulkheadFullError,
   CancelledError,
   CircuitOpenError,
   type ErrorCode,
   isOrchestr8Error,
   Orchestr8Error,
+  RateLimitError,
   RetryableError,
   TimeoutError,
   ValidationError,
@@ -19,15 +21,23 @@ export {
   type ExponentialBackoffOptions,
   type Jitter,
 } from "./backoff.ts";
+export { type Bulkhead, bulkhead, type BulkheadEvent, type BulkheadOptions } from "./bulkhead.ts";
 export { type CircuitBreaker, circuitBreaker } from "./circuit-breaker.ts";
 export { type CircuitBreakerRegistry, circuitBreakers, type CircuitBreakersOptions } from "./circuit-breakers.ts";
 export { type CircuitKey, circuitKey } from "./circuit-key.ts";
 export type { CircuitBreakerEvent, CircuitBreakerOptions, CircuitState, Judgement } from "./circuit-options.ts";
+export type { CircuitSnapshot } from "./circuit-snapshot.ts";
 export { classify, errorKind, type ErrorKind, isRetryable, type Verdict } from "./classify.ts";
 export { compose } from "./compose.ts";
+export { deadline, type DeadlineOptions } from "./deadline.ts";
+export { fallback, type FallbackEvent, type FallbackOptions, type MakeAnswer } from "./fallback.ts";
+export { hedge, type HedgeOptions } from "./hedge.ts";
+export type { HedgeEvent } from "./hedged-call.ts";
 export type { Listener } from "./listener.ts";
 export type { CallOptions, Context, Guarded, Operation, Outcome, Policy } from "./policy.ts";
+export { type RateLimitEvent, rateLimiter, type RateLimiterOptions } from "./rate-limiter.ts";
 export { parseRetryAfter, readRetryAfter } from "./retry-after.ts";
+export { type RetryBudget, retryBudget, type RetryBudgetOptions } from "./retry-budget.ts";
 export {
   decideRetry,
   type GiveUpReason,
@@ -39,4 +49,15 @@ export {
 } from "./retry.ts";
 export { SEED_DEFAULTS } from "./seed-defaults.ts";
 export { timeout, type TimeoutEvent, type TimeoutOptions } from "./timeout.ts";
-export { consecutive, type ConsecutiveWindow, type Window } from "./window.ts";
+export type { BucketSnapshot, WindowSnapshot } from "./window-snapshot.ts";
+export {
+  consecutive,
+  type ConsecutiveWindow,
+  countWindow,
+  type CountWindow,
+  type FailureRate,
+  type SlowCall,
+  timeWindow,
+  type TimeWindow,
+  type Window,
+} from "./window.ts";

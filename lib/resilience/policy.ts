@@ -9,7 +9,7 @@ export interface Context {
   readonly attempt: number;
   /** When this attempt's time is up, on the scale of `Clock.now()`; `Infinity` when never. */
   readonly deadline: number;
-  /** What the call is about, as its caller says. Chooses the circuit in `circuitBreakers()`. */
+  /** What the call is about, as its caller says. Chooses the circuit in `circuitBreakers()` and the rate in `rateLimiter()`. */
   readonly key: string | undefined;
   /** The previous attempt's error, undefined on the first. */
   readonly lastError: unknown;

@@ -6,6 +6,7 @@ import { isRetryable } from "./classify.ts";
 import { type Listener, notify } from "./listener.ts";
 import type { Outcome, Policy } from "./policy.ts";
 import { requireNumber } from "./require-number.ts";
+import type { RetryBudget } from "./retry-budget.ts";
 import { readRetryAfter } from "./retry-after.ts";
 import { SEED_DEFAULTS } from "./seed-defaults.ts";
 import type { RetryPoint, RetryStage } from "./stack.ts";
@@ -26,13 +27,22 @@ export interface RetryOptions<T = unknown> {
   readonly maxRetryAfter?: number;
   /** Bound of all attempts and delays together, default 90 s: the attempts' deadline, and no delay reaches it. */
   readonly maxElapsed?: number;
+  /** Pays for every attempt but the first, which deposits. Give one object to all who call the same callee. */
+  readonly budget?: RetryBudget;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly on?: Listener<RetryEvent>;
 }
 
 /** Why there is no other attempt. */
-export type GiveUpReason = "success" | "notRetryable" | "maxAttempts" | "maxElapsed" | "retryAfterTooLong" | "aborted";
+export type GiveUpReason =
+  | "success"
+  | "notRetryable"
+  | "maxAttempts"
+  | "maxElapsed"
+  | "retryAfterTooLong"
+  | "budget"
+  | "aborted";
 
 export type RetryDecision =
   | { readonly retry: true; readonly delay: number }
@@ -63,8 +73,8 @@ export interface RetryState<T = unknown> {
 }
 
 /**
- * Whether and when to try again. Pure but for the callbacks in `options`, so a wait can be written down and go on after a
- * crash; `retry()` decides with it too.
+ * Whether and when to try again. Pure but for the callbacks and the budget in `options`, so a wait can be written down and
+ * go on after a crash; `retry()` decides with it too. The budget is asked last, and only pays for an attempt that follows.
  */
 export function decideRetry<T>(options: RetryOptions<T>, state: RetryState<T>): RetryDecision {
   const { maxAttempts = defaults.maxAttempts, maxElapsed = defaults.maxElapsed, maxRetryAfter = 60_000 } = options;
@@ -78,6 +88,7 @@ export function decideRetry<T>(options: RetryOptions<T>, state: RetryState<T>): 
   // A custom backoff may give anything; a timer wants a number.
   const delay = Math.max(0, Math.ceil(asked) || 0, Math.floor(backoff) || 0);
   if (elapsed + delay >= maxElapsed || delay >= remaining) return stop("maxElapsed");
+  if (options.budget?.withdraw() === false) return stop("budget");
   return { retry: true, delay };
 }
 
@@ -98,6 +109,7 @@ export function retry<T = unknown>(options: RetryOptions<T> = {}): Policy {
   const stage: RetryStage = {
     maxElapsed,
     inspectsValues: fixed.retryIfResult !== undefined,
+    budget: fixed.budget,
     next: (point) => next(fixed, point),
     giveUp: (attempts, reason, error) => giveUp(fixed, attempts, reason, error),
   };

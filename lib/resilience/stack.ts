@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Circuit } from "./circuit.ts";
 import type { Timed } from "./deadline-queue.ts";
 import type { Context, Outcome } from "./policy.ts";
+import type { RetryBudget } from "./retry-budget.ts";
 
 /**
  * What happens around an operation: at most one retry, one circuit and one time limit, from the outside in. A single
@@ -19,6 +20,8 @@ export interface RetryStage {
   readonly maxElapsed: number;
   /** Whether a value can be a reason for another attempt. */
   readonly inspectsValues: boolean;
+  /** Where the first attempt of a call deposits. */
+  readonly budget: RetryBudget | undefined;
   /** The delay before another attempt, or undefined when there will be none. */
   next(point: RetryPoint): number | undefined;
   /** There will be no other attempt, for a reason that came up after the attempt was over. */

@@ -1,0 +1,34 @@
+import type { Tally } from "./tally.ts";
+import type { WindowSnapshot } from "./window-snapshot.ts";
+import type { ConsecutiveWindow } from "./window.ts";
+
+/** A row of failures. */
+export class ConsecutiveTally implements Tally {
+  readonly #limit: number;
+  #row = 0;
+
+  constructor({ failures }: ConsecutiveWindow) {
+    this.#limit = failures;
+  }
+
+  succeed(): boolean {
+    this.#row = 0;
+    return false;
+  }
+
+  fail(): boolean {
+    return ++this.#row >= this.#limit;
+  }
+
+  clear(): void {
+    this.#row = 0;
+  }
+
+  snapshot(): WindowSnapshot {
+    return { kind: "consecutive", failures: this.#row };
+  }
+
+  restore(saved: WindowSnapshot): void {
+    if (saved.kind === "consecutive") this.#row = saved.failures;
+  }
+}
