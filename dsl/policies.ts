@@ -1,6 +1,8 @@
 import type {
+  BulkheadPolicy,
   CircuitBreakerPolicy,
   JitterPolicy,
+  RateLimitPolicy,
   RetryKind,
   RetryPolicy,
   StepPolicies,
@@ -22,6 +24,8 @@ export interface PoliciesInput<Target = unknown> {
     | {
         readonly retry?: RetryInput | undefined;
         readonly circuitBreaker?: CircuitBreakerInput<Target> | undefined;
+        readonly bulkhead?: BulkheadInput | undefined;
+        readonly rateLimit?: RateLimitInput | undefined;
         readonly compositionOrder?: "retry-cb-timeout" | undefined;
       }
     | undefined;
@@ -36,6 +40,8 @@ export interface StepPoliciesInput<Target = unknown> {
   readonly timeout?: DurationInput | undefined;
   readonly retry?: RetryInput | undefined;
   readonly circuitBreaker?: CircuitBreakerInput<Target> | undefined;
+  readonly bulkhead?: BulkheadInput | undefined;
+  readonly rateLimit?: RateLimitInput | undefined;
 }
 
 /** See `RetryPolicy` for the meaning and the default of each field. */
@@ -56,6 +62,18 @@ export interface CircuitBreakerInput<Target = unknown> {
   readonly target?: Target | undefined;
 }
 
+/** See `BulkheadPolicy` for the meaning and the default of each field. */
+export interface BulkheadInput {
+  readonly maxConcurrent?: number | undefined;
+  readonly maxQueue?: number | undefined;
+}
+
+/** See `RateLimitPolicy` for the meaning. */
+export interface RateLimitInput {
+  readonly limit: number;
+  readonly per: DurationInput;
+}
+
 /**
  * The AST of a workflow's policies. `toTemplate` reads the breaker's target. A policy without fields is dropped, as it
  * says nothing. Throws RangeError for a number or duration out of range.
@@ -70,6 +88,8 @@ export function workflowPolicies<Target>(
     timeoutMs: limitMs("timeout.perStep", timeout?.perStep),
     retry: retryPolicy(resilience?.retry),
     circuitBreaker: circuitBreakerPolicy(resilience?.circuitBreaker, toTemplate),
+    bulkhead: bulkheadPolicy(resilience?.bulkhead),
+    rateLimit: rateLimitPolicy(resilience?.rateLimit),
     maxConcurrentSteps: count("concurrency.maxConcurrentSteps", concurrency?.maxConcurrentSteps),
     onFailure: concurrency?.onFailure,
     gracePeriodMs: milliseconds("cancellation.gracePeriod", cancellation?.gracePeriod),
@@ -85,6 +105,8 @@ export function stepPolicies<Target>(
     timeoutMs: limitMs("timeout", input.timeout),
     retry: retryPolicy(input.retry),
     circuitBreaker: circuitBreakerPolicy(input.circuitBreaker, toTemplate),
+    bulkhead: bulkheadPolicy(input.bulkhead),
+    rateLimit: rateLimitPolicy(input.rateLimit),
   });
 }
 
@@ -111,6 +133,25 @@ function circuitBreakerPolicy<Target>(
   });
 }
 
+/** Unlike the others it is kept without fields, too: naming a bulkhead is asking for one. */
+function bulkheadPolicy(input: BulkheadInput | undefined): BulkheadPolicy | undefined {
+  if (input === undefined) return undefined;
+  return presentFields<BulkheadPolicy>({
+    maxConcurrent: count("bulkhead.maxConcurrent", input.maxConcurrent),
+    maxQueue: count("bulkhead.maxQueue", input.maxQueue, 0),
+  });
+}
+
+function rateLimitPolicy(input: RateLimitInput | undefined): RateLimitPolicy | undefined {
+  if (input === undefined) return undefined;
+  const limit = count("rateLimit.limit", input.limit);
+  const perMs = limitMs("rateLimit.per", input.per);
+  if (limit !== undefined && perMs !== undefined) return { limit, perMs };
+  throw new RangeError(
+    'Cannot read policy "rateLimit": it must have a limit and a time, as in { limit: 10, per: "1s" }',
+  );
+}
+
 function unlessEmpty<T extends object>(fields: AllFields<T>): T | undefined {
   const present = presentFields(fields);
   return Object.keys(present).length === 0 ? undefined : present;
@@ -132,9 +173,9 @@ function limitMs(field: string, duration: DurationInput | undefined): number | u
   return limit;
 }
 
-function count(field: string, value: number | undefined): number | undefined {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return value;
-  throw new RangeError(`Cannot read policy "${field}": it must be an integer >= 1, got ${value}`);
+function count(field: string, value: number | undefined, minimum = 1): number | undefined {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= minimum)) return value;
+  throw new RangeError(`Cannot read policy "${field}": it must be an integer >= ${minimum}, got ${value}`);
 }
 
 function jitter(value: JitterPolicy | undefined): JitterPolicy | undefined {

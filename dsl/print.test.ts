@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import type { JsonValue } from "../lib/json.ts";
 import { workflowHash } from "../lib/workflow-hash.ts";
 import {
+  type BulkheadPolicy,
   type CircuitBreakerPolicy,
   type Expression,
   functionArity,
@@ -118,8 +119,15 @@ const circuitBreaker: fc.Arbitrary<CircuitBreakerPolicy> = fc
   })
   .map((fields) => presentFields<CircuitBreakerPolicy>(fields));
 
+const bulkhead = maybe(
+  fc
+    .record({ maxConcurrent: maybe(fc.constant(3)), maxQueue: maybe(fc.constantFrom(0, 7)) })
+    .map((fields) => presentFields<BulkheadPolicy>(fields)),
+);
+const rateLimit = maybe(fc.record({ limit: fc.integer({ min: 1, max: 99 }), perMs: limitMs }));
+
 const stepPolicies = fc
-  .record({ timeoutMs: maybe(limitMs), retry, circuitBreaker: maybe(circuitBreaker) })
+  .record({ timeoutMs: maybe(limitMs), retry, circuitBreaker: maybe(circuitBreaker), bulkhead, rateLimit })
   .map((fields) => presentFields<Step["policies"]>(fields));
 
 const label = fc.string({ minLength: 1, maxLength: 8, unit: "binary" });
@@ -173,6 +181,8 @@ const workflow: fc.Arbitrary<Workflow> = fc
         onFailure: maybe(fc.constantFrom("abort", "drain")),
         gracePeriodMs: maybe(durationMs),
         circuitBreaker: maybe(circuitBreaker),
+        bulkhead,
+        rateLimit,
       })
       .map((fields) => presentFields<Workflow["policies"]>(fields)),
   })

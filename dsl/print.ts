@@ -3,6 +3,7 @@ import type { JsonValue } from "../lib/json.ts";
 import type {
   CircuitBreakerPolicy,
   Expression,
+  RateLimitPolicy,
   RetryPolicy,
   Step,
   StepPolicies,
@@ -95,17 +96,27 @@ function printWorkflowPolicies(policies: WorkflowPolicies): object | undefined {
     resilience: unlessEmpty({
       retry: policies.retry && printRetry(policies.retry),
       circuitBreaker: policies.circuitBreaker && printCircuitBreaker(policies.circuitBreaker),
+      bulkhead: policies.bulkhead,
+      rateLimit: policies.rateLimit && printRateLimit(policies.rateLimit),
     }),
     concurrency: unlessEmpty({ maxConcurrentSteps: policies.maxConcurrentSteps, onFailure: policies.onFailure }),
     cancellation: unlessEmpty({ gracePeriod: duration(policies.gracePeriodMs) }),
   });
 }
 
-function printStepPolicies({ timeoutMs, retry, circuitBreaker }: StepPolicies): object | undefined {
+function printStepPolicies({
+  timeoutMs,
+  retry,
+  circuitBreaker,
+  bulkhead,
+  rateLimit,
+}: StepPolicies): object | undefined {
   return unlessEmpty({
     timeout: duration(timeoutMs),
     retry: retry && printRetry(retry),
     circuitBreaker: circuitBreaker && printCircuitBreaker(circuitBreaker),
+    bulkhead,
+    rateLimit: rateLimit && printRateLimit(rateLimit),
   });
 }
 
@@ -128,6 +139,10 @@ function printCircuitBreaker(policy: CircuitBreakerPolicy): object {
     halfOpenProbes,
     target: target && printTemplate(target),
   };
+}
+
+function printRateLimit({ limit, perMs }: RateLimitPolicy): object {
+  return { limit, per: duration(perMs) };
 }
 
 function duration(milliseconds: number | undefined): number | string | undefined {

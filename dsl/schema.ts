@@ -30,6 +30,8 @@ const limit = v.pipe(v.union([v.number(), v.string()], limitMessage), v.check(is
 const countMessage = "an integer >= 1";
 const count = v.pipe(v.number(countMessage), v.safeInteger(countMessage), v.minValue(1, countMessage));
 
+const sizeMessage = "an integer >= 0";
+
 const factorMessage = "a number from 0 to 1";
 const randomizationFactor = v.pipe(v.number(factorMessage), v.minValue(0, factorMessage), v.maxValue(1, factorMessage));
 const jitterNames = ["none", "full", "equal", "decorrelated"] as const;
@@ -53,6 +55,13 @@ const circuitBreaker = object({
   halfOpenProbes: v.exactOptional(count),
   target: v.exactOptional(text),
 });
+
+const bulkhead = object({
+  maxConcurrent: v.exactOptional(count),
+  maxQueue: v.exactOptional(v.pipe(v.number(sizeMessage), v.safeInteger(sizeMessage), v.minValue(0, sizeMessage))),
+});
+
+const rateLimit = object({ limit: count, per: limit });
 
 /** A template may be any JSON; its expressions are read by the parser, which says more than a pattern could. */
 const template = v.unknown();
@@ -85,6 +94,8 @@ const step = object({
       timeout: v.exactOptional(limit),
       retry: v.exactOptional(retry),
       circuitBreaker: v.exactOptional(circuitBreaker),
+      bulkhead: v.exactOptional(bulkhead),
+      rateLimit: v.exactOptional(rateLimit),
     }),
   ),
 });
@@ -95,6 +106,8 @@ const policies = object({
     object({
       retry: v.exactOptional(retry),
       circuitBreaker: v.exactOptional(circuitBreaker),
+      bulkhead: v.exactOptional(bulkhead),
+      rateLimit: v.exactOptional(rateLimit),
       compositionOrder: v.exactOptional(v.literal("retry-cb-timeout", '"retry-cb-timeout", the only order there is')),
     }),
   ),

@@ -20,6 +20,7 @@ export type { ExecutionStatus, StepStatus } from "./engine/state.ts";
 export type { ExecutionResult, ExecutionView, StepView } from "./engine/view.ts";
 export {
   AgentNotFoundError,
+  BulkheadFullError,
   CancelledError,
   CircuitOpenError,
   EngineClosedError,
@@ -30,6 +31,7 @@ export {
   isOrchestr8Error,
   Orchestr8Error,
   QueueFullError,
+  RateLimitError,
   RetryableError,
   TimeoutError,
   ValidationError,

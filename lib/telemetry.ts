@@ -185,6 +185,15 @@ class StepTrace {
           "orchestr8.circuit.event": event.type.slice("circuit.".length),
         }).end(at);
         return undefined;
+      case "bulkhead.rejected":
+        this.#child("bulkhead", this.context, at, { "orchestr8.circuit.key": event.key }).end(at);
+        return undefined;
+      case "rate_limit.rejected":
+        this.#child("rate_limit", this.context, at, {
+          "orchestr8.circuit.key": event.key,
+          "orchestr8.retry_after_ms": event.retryAfterMs,
+        }).end(at);
+        return undefined;
       case "step.completed":
         this.#endAttempt(at);
         return this.end(at);

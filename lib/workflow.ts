@@ -67,6 +67,8 @@ export interface StepPolicies {
   readonly timeoutMs?: number;
   readonly retry?: RetryPolicy;
   readonly circuitBreaker?: CircuitBreakerPolicy;
+  readonly bulkhead?: BulkheadPolicy;
+  readonly rateLimit?: RateLimitPolicy;
 }
 
 export interface RetryPolicy {
@@ -109,6 +111,20 @@ export interface CircuitBreakerPolicy {
   readonly halfOpenProbes?: number;
   /** Splits the agent's circuit by what it calls, such as a URL host. */
   readonly target?: Template;
+}
+
+/** Attempts of one agent at once, over all executions of an engine. */
+export interface BulkheadPolicy {
+  /** Default 10. */
+  readonly maxConcurrent?: number;
+  /** Attempts that may wait for a place, within their timeout, default 0. */
+  readonly maxQueue?: number;
+}
+
+/** Attempts of one circuit (an agent, or its target) in a time, over all executions of an engine. */
+export interface RateLimitPolicy {
+  readonly limit: number;
+  readonly perMs: number;
 }
 
 /** JSON with expressions anywhere inside. A part without expressions is one `literal`. */

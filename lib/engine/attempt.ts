@@ -1,5 +1,5 @@
 import type { AgentContext } from "../agents/agent.ts";
-import { CircuitOpenError, TimeoutError } from "../errors.ts";
+import { BulkheadFullError, CircuitOpenError, RateLimitError, TimeoutError } from "../errors.ts";
 import type { JsonValue } from "../json.ts";
 import type { Context, Policy } from "../resilience/policy.ts";
 import { toJson } from "../to-json.ts";
@@ -12,7 +12,7 @@ const maxOutputSize = 16 * 1_024 * 1_024;
 
 /** What an attempt needs of where it runs. */
 export interface AttemptSite {
-  /** The step's circuit breaker and timeout. */
+  /** What stands around the call of the agent, but for retries. */
   policyFor(request: AttemptRequest): Policy;
   createContext(request: AttemptRequest, policyContext: Context, config: JsonValue | undefined): AgentContext;
   /** Calls the agent's code with the attempt as the current span. */
@@ -142,11 +142,19 @@ export class Attempt implements RunningAttempt {
     if (error instanceof TimeoutError && this.#context?.signal.reason === error) {
       return [{ type: "timeout.fired", stepId, attempt, timeoutMs: error.timeout }, ...circuit];
     }
-    if (error instanceof CircuitOpenError && this.#context === undefined) {
-      return [...circuit, { type: "circuit.rejected", stepId, key, retryAfterMs: error.retryAfter }];
-    }
-    return circuit;
+    const refusal = this.#context === undefined ? refusalEvent(error, stepId, key) : undefined;
+    return refusal === undefined ? circuit : [...circuit, refusal];
   }
+}
+
+/** Which policy refused the call, when one did. */
+function refusalEvent(error: unknown, stepId: string, key: string): ExecutionEvent | undefined {
+  if (error instanceof BulkheadFullError) return { type: "bulkhead.rejected", stepId, key };
+  if (error instanceof CircuitOpenError)
+    return { type: "circuit.rejected", stepId, key, retryAfterMs: error.retryAfter };
+  if (error instanceof RateLimitError)
+    return { type: "rate_limit.rejected", stepId, key, retryAfterMs: error.retryAfter };
+  return undefined;
 }
 
 function outcomeOf(output: unknown): AttemptOutcome {

@@ -67,6 +67,13 @@ export type ExecutionEvent =
   | { readonly type: "circuit.half_opened"; readonly stepId: string; readonly key: string }
   | { readonly type: "circuit.closed"; readonly stepId: string; readonly key: string }
   | { readonly type: "circuit.rejected"; readonly stepId: string; readonly key: string; readonly retryAfterMs: number }
+  | { readonly type: "bulkhead.rejected"; readonly stepId: string; readonly key: string }
+  | {
+      readonly type: "rate_limit.rejected";
+      readonly stepId: string;
+      readonly key: string;
+      readonly retryAfterMs: number;
+    }
   | {
       readonly type: "step.completed";
       readonly stepId: string;

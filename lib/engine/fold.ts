@@ -62,6 +62,8 @@ export function fold(state: MutableExecutionState, { sequence, elapsedMs, event 
     case "circuit.half_opened":
     case "circuit.closed":
     case "circuit.rejected":
+    case "bulkhead.rejected":
+    case "rate_limit.rejected":
     case "step.started":
       return;
     default:

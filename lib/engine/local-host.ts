@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { LogSink } from "../log.ts";
 import { Attempt } from "./attempt.ts";
-import { SharedPolicies } from "./circuits.ts";
+import { SharedPolicies } from "./shared-policies.ts";
 import type { BoundedEventBus } from "./event-bus.ts";
 import { logEntry } from "./event-log.ts";
 import type { JournalEntry } from "./events.ts";

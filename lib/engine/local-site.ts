@@ -6,7 +6,7 @@ import type { Context, Policy } from "../resilience/policy.ts";
 import type { ExecutionTrace } from "../telemetry.ts";
 import type { AttemptSite } from "./attempt.ts";
 import { AttemptContext } from "./attempt-context.ts";
-import type { SharedPolicies } from "./circuits.ts";
+import type { SharedPolicies } from "./shared-policies.ts";
 import type { BoundedEventBus } from "./event-bus.ts";
 import type { ExecutionEvent } from "./events.ts";
 import type { AttemptRequest } from "./host.ts";
@@ -38,7 +38,7 @@ export class LocalSite implements AttemptSite {
   }
 
   policyFor({ prepared }: AttemptRequest): Policy {
-    return this.#policies.policyFor(prepared.planned.policies);
+    return this.#policies.policyFor(prepared.planned.policies, prepared.agent.id);
   }
 
   createContext(request: AttemptRequest, policyContext: Context, config: JsonValue | undefined): AgentContext {

@@ -32,6 +32,8 @@ describe("plan()", () => {
         retryOn: undefined,
       },
       circuitBreaker: { failureThreshold: 5, resetTimeoutMs: 60_000, halfOpenProbes: 1, target: undefined },
+      bulkhead: undefined,
+      rateLimit: undefined,
     });
   });
 

@@ -1,5 +1,11 @@
 import { workflowHash } from "../workflow-hash.ts";
-import type { AgentStep, JitterPolicy, RetryKind, Step, Template, Workflow } from "../workflow.ts";
+import type { AgentStep, Step, Workflow } from "../workflow.ts";
+import {
+  attemptPolicies,
+  executionPolicies,
+  type AttemptPolicies,
+  type ExecutionPolicies,
+} from "./resolve-policies.ts";
 
 /** A workflow made ready to run: steps by index, who waits for whom, and every policy with its defaults filled in. */
 export interface Plan {
@@ -23,31 +29,6 @@ export interface PlannedStep {
   /** The step this one is the fallback of. */
   readonly fallbackOwner: number | undefined;
   readonly policies: AttemptPolicies;
-}
-
-export interface ExecutionPolicies {
-  readonly globalTimeoutMs: number;
-  readonly maxConcurrentSteps: number;
-  readonly onFailure: "abort" | "drain";
-  readonly gracePeriodMs: number;
-}
-
-export interface AttemptPolicies {
-  readonly timeoutMs: number;
-  readonly retry: {
-    readonly maxAttempts: number;
-    readonly baseDelayMs: number;
-    readonly maxDelayMs: number;
-    readonly jitter: JitterPolicy;
-    readonly maxElapsedMs: number;
-    readonly retryOn: readonly RetryKind[] | undefined;
-  };
-  readonly circuitBreaker: {
-    readonly failureThreshold: number;
-    readonly resetTimeoutMs: number;
-    readonly halfOpenProbes: number;
-    readonly target: Template | undefined;
-  };
 }
 
 /**
@@ -149,38 +130,6 @@ function refuseCycles(workflow: Workflow, steps: readonly PlannedStep[]): void {
   if (settled.length === steps.length) return;
   const stuck = steps.filter((step) => (open[step.index] ?? 0) > 0).map((step) => `"${step.id}"`);
   throw unplannable(workflow, `steps wait for each other in a cycle among ${stuck.slice(0, 10).join(", ")}`);
-}
-
-function executionPolicies({ policies }: Workflow): ExecutionPolicies {
-  return Object.freeze({
-    globalTimeoutMs: policies.globalTimeoutMs ?? 300_000,
-    maxConcurrentSteps: policies.maxConcurrentSteps ?? 10,
-    onFailure: policies.onFailure ?? "abort",
-    gracePeriodMs: policies.gracePeriodMs ?? 5_000,
-  });
-}
-
-/** A step's policy overrides the workflow's field by field, and that the defaults. */
-function attemptPolicies(workflow: Workflow, step: Step): AttemptPolicies {
-  const retry = { ...workflow.policies.retry, ...step.policies.retry };
-  const circuitBreaker = { ...workflow.policies.circuitBreaker, ...step.policies.circuitBreaker };
-  return Object.freeze({
-    timeoutMs: step.policies.timeoutMs ?? workflow.policies.timeoutMs ?? 30_000,
-    retry: Object.freeze({
-      maxAttempts: retry.maxAttempts ?? 3,
-      baseDelayMs: retry.baseDelayMs ?? 1_000,
-      maxDelayMs: retry.maxDelayMs ?? 30_000,
-      jitter: retry.jitter ?? { randomizationFactor: 0.5 },
-      maxElapsedMs: retry.maxElapsedMs ?? 90_000,
-      retryOn: retry.retryOn,
-    }),
-    circuitBreaker: Object.freeze({
-      failureThreshold: circuitBreaker.failureThreshold ?? 5,
-      resetTimeoutMs: circuitBreaker.resetTimeoutMs ?? 60_000,
-      halfOpenProbes: circuitBreaker.halfOpenProbes ?? 1,
-      target: circuitBreaker.target,
-    }),
-  });
 }
 
 function unplannable(workflow: Workflow, reason: string): RangeError {

@@ -1,16 +1,19 @@
 import type { Clock } from "../clock.ts";
+import { bulkhead } from "../resilience/bulkhead.ts";
 import { circuitBreakers } from "../resilience/circuit-breakers.ts";
 import type { CircuitBreakerEvent } from "../resilience/circuit-options.ts";
 import { consecutive } from "../resilience/window.ts";
 import { compose } from "../resilience/compose.ts";
 import type { Policy } from "../resilience/policy.ts";
+import { rateLimiter } from "../resilience/rate-limiter.ts";
 import { timeout } from "../resilience/timeout.ts";
+import type { RateLimitPolicy } from "../workflow.ts";
 import type { ExecutionEvent } from "./events.ts";
-import type { AttemptPolicies } from "./plan.ts";
+import type { AttemptPolicies } from "./resolve-policies.ts";
 
 /**
- * The circuit breakers and timeouts that steps share. Steps with the same settings and the same key share one circuit,
- * whatever execution they belong to; other settings make another circuit, so no workflow can change one under another.
+ * The policies that steps share. Steps with the same settings and the same key share one circuit, one rate and one
+ * bulkhead, whatever execution they belong to; other settings make others, so no workflow can change one under another.
  */
 export class SharedPolicies {
   readonly #clock: Clock;
@@ -22,11 +25,20 @@ export class SharedPolicies {
     this.#clock = clock;
   }
 
-  /** `circuitBreaker(timeout(attempt))` for these settings; the call's `key` picks the circuit. */
-  policyFor(policies: AttemptPolicies): Policy {
+  /**
+   * `circuitBreaker(rateLimiter(timeout(bulkhead(attempt))))` for these settings; the call's `key` picks circuit and rate.
+   * The bulkhead is innermost, so that a place is held until the agent itself has settled.
+   */
+  policyFor(policies: AttemptPolicies, agentId: string): Policy {
     const known = this.#byPolicies.get(policies);
     if (known !== undefined) return known;
-    const policy = compose(this.#circuitFor(policies.circuitBreaker), this.#timeoutFor(policies.timeoutMs));
+    const { circuitBreaker, rateLimit, timeoutMs, bulkhead } = policies;
+    const policy = compose(
+      this.#circuitFor(circuitBreaker),
+      ...(rateLimit === undefined ? [] : [this.#rateFor(rateLimit)]),
+      this.#timeoutFor(timeoutMs),
+      ...(bulkhead === undefined ? [] : [this.#bulkheadFor(bulkhead, agentId)]),
+    );
     this.#byPolicies.set(policies, policy);
     return policy;
   }
@@ -53,6 +65,15 @@ export class SharedPolicies {
 
   #timeoutFor(timeoutMs: number): Policy {
     return this.#shared(`timeout/${timeoutMs}`, () => timeout(timeoutMs, { clock: this.#clock }));
+  }
+
+  #rateFor({ limit, perMs }: RateLimitPolicy): Policy {
+    return this.#shared(`rate/${limit}/${perMs}`, () => rateLimiter({ limit, per: perMs, clock: this.#clock }));
+  }
+
+  #bulkheadFor({ maxConcurrent, maxQueue }: NonNullable<AttemptPolicies["bulkhead"]>, agentId: string): Policy {
+    const settings = `bulkhead/${maxConcurrent}/${maxQueue}/${agentId}`;
+    return this.#shared(settings, () => bulkhead({ maxConcurrent, maxQueue, clock: this.#clock }));
   }
 
   #shared(settings: string, create: () => Policy): Policy {
