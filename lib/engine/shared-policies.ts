@@ -32,12 +32,12 @@ export class SharedPolicies {
   policyFor(policies: AttemptPolicies, agentId: string): Policy {
     const known = this.#byPolicies.get(policies);
     if (known !== undefined) return known;
-    const { circuitBreaker, rateLimit, timeoutMs, bulkhead } = policies;
+    const { rateLimit, bulkhead: room } = policies;
     const policy = compose(
-      this.#circuitFor(circuitBreaker),
+      this.#circuitFor(policies.circuitBreaker),
       ...(rateLimit === undefined ? [] : [this.#rateFor(rateLimit)]),
-      this.#timeoutFor(timeoutMs),
-      ...(bulkhead === undefined ? [] : [this.#bulkheadFor(bulkhead, agentId)]),
+      this.#timeoutFor(policies.timeoutMs),
+      ...(room === undefined ? [] : [this.#bulkheadFor(room, agentId)]),
     );
     this.#byPolicies.set(policies, policy);
     return policy;
