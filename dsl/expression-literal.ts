@@ -25,7 +25,7 @@ function parseNumber(cursor: ExpressionCursor): number {
   // Adding 0 makes -0 the 0 that every JSON writer prints.
   const value = Number(text) + 0;
   if (!isNumberInRange(value, text)) {
-    const message = "The number is out of range";
+    const message = "The number would lose digits";
     cursor.problems.push({ code: "JSON_NUMBER_RANGE", message, fix: "write it as a string", span: { start, end } });
   }
   advance(cursor);

@@ -185,6 +185,12 @@ describe("parseExpression()", () => {
     "\0",
   );
 
+  test("reads back every number that it prints", () => {
+    for (const source of ["1E16", "1e21", "-1e300", "9007199254740992", "0.1"]) {
+      expect(parsed(printExpression(parsed(source)))).toEqual(parsed(source));
+    }
+  });
+
   test("gives an expression or problems for any text, never both and never an exception", () => {
     fc.assert(
       fc.property(

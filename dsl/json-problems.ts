@@ -119,13 +119,16 @@ function findValueProblems(text: string, report: Report): void {
   });
 }
 
-/** Whether a number means what its text says: finite, and exact when it is written as an integer. */
+/**
+ * Whether a number is what its text says. Integers lose digits beyond 2^53, and then the text differs from what the number
+ * prints as; one with an exponent or a fraction is understood to be as exact as numbers are.
+ */
 export function isNumberInRange(value: number, text: string): boolean {
-  return Number.isFinite(value) && (Number.isSafeInteger(value) || /[.eE]/.test(text));
+  return Number.isFinite(value) && (Number.isSafeInteger(value) || /[.eE]/.test(text) || String(value) === text);
 }
 
 function numberProblem(place: { readonly path: Path; readonly text: Span }): Problem {
-  const message = "The number is out of range: integers go up to 9007199254740991, others up to about 1.8e308";
+  const message = "The number would lose digits: numbers have about 15 of them and go up to about 1.8e308";
   return { code: "JSON_NUMBER_RANGE", message, fix: "write it as a string", place };
 }
 
