@@ -77,10 +77,12 @@ export class SharedPolicies {
   }
 
   #shared(settings: string, create: () => Policy): Policy {
-    const known = this.#bySettings.get(settings);
-    if (known !== undefined) return known;
-    const policy = create();
+    const policy = this.#bySettings.get(settings) ?? create();
+    // A Map keeps its order: what is asked for moves to the end, and the first is what nobody asked for longest.
+    this.#bySettings.delete(settings);
     this.#bySettings.set(settings, policy);
+    const [oldest] = this.#bySettings.keys();
+    if (this.#bySettings.size > maxSettings && oldest !== undefined) this.#bySettings.delete(oldest);
     return policy;
   }
 
@@ -91,6 +93,12 @@ export class SharedPolicies {
     else changes.push(event);
   }
 }
+
+/**
+ * Settings come from workflows, and those from anybody who may post one. Beyond this many the ones unused for longest are
+ * forgotten, with what their circuits know.
+ */
+const maxSettings = 1_000;
 
 const none: readonly ExecutionEvent[] = [];
 
