@@ -27,6 +27,7 @@ const mayUse: readonly (readonly [path: string, packages: readonly string[]])[] 
   ["cli/", ["citty", "consola", "jiti", "log-update"]],
   ["examples/", ["valibot", "orchestr8"]],
   ["bench/", ["mitata", "orchestr8"]],
+  ["bench/peers/", ["cockatiel", "opossum", "p-retry", "effect"]],
 ];
 
 const ambient =

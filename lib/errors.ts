@@ -37,7 +37,10 @@ export abstract class Orchestr8Error extends Error {
   constructor(message: string, options: Orchestr8ErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.attempts = options.attempts ?? 0;
-    Object.defineProperty(this, brand, { value: true });
+  }
+
+  get [brand](): true {
+    return true;
   }
 }
 
