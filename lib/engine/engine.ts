@@ -13,6 +13,7 @@ import { toJson } from "../to-json.ts";
 import type { Workflow } from "../workflow.ts";
 import { BoundedEventBus, type EventBus } from "./event-bus.ts";
 import { LiveExecution, type Execution } from "./execution.ts";
+import { Fifo } from "./fifo.ts";
 import { IdempotencyKeys, type Idempotency } from "./idempotency-keys.ts";
 import { Interpreter } from "./interpreter.ts";
 import { LocalHost } from "./local-host.ts";
@@ -106,6 +107,8 @@ class LocalEngine implements Engine {
   readonly #keys = new IdempotencyKeys<Execution>(idempotencyTtlMs);
   readonly #unfinished = new Map<string, LiveExecution>();
   readonly #finished = new Map<string, LiveExecution>();
+  /** The finished ones, the first to end first. */
+  readonly #order = new Fifo<string>();
   #isClosed = false;
   #onIdle: (() => void) | undefined;
 
@@ -240,11 +243,10 @@ class LocalEngine implements Engine {
     if (this.#unfinished.size === 0) this.#onIdle?.();
   }
 
-  /** A Map keeps its order, so the execution that ended first is the first to go. */
   #keep(executionId: string, execution: LiveExecution): void {
     this.#finished.set(executionId, execution);
-    if (this.#finished.size <= this.#options.keepFinished) return;
-    const [oldest] = this.#finished.keys();
+    this.#order.push(executionId);
+    const oldest = this.#order.length > this.#options.keepFinished ? this.#order.shift() : undefined;
     if (oldest === undefined) return;
     this.#finished.delete(oldest);
     Promise.resolve(this.journal.forget(oldest)).catch((error: unknown) =>
