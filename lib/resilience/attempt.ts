@@ -1,9 +1,9 @@
 import { TimeoutError } from "../errors.ts";
-import { type Cancellable, cancelAll, type CancelSource } from "./cancellation.ts";
+import { Abortable } from "./abortable.ts";
+import { type Cancellable, type CallContext, type CancelSource, isOwn } from "./cancellation.ts";
 import type { Circuit } from "./circuit.ts";
 import { Timed } from "./deadline-queue.ts";
-import { LinkedList } from "./linked-list.ts";
-import type { Context, Operation, Outcome } from "./policy.ts";
+import type { Operation, Outcome } from "./policy.ts";
 import type { Stack } from "./stack.ts";
 
 /** The call that an attempt belongs to. */
@@ -21,7 +21,7 @@ export interface AttemptOwner<T> {
  * One run of the operation, through circuit and time limit, and the context it sees. Each attempt is an object of its
  * own: an operation that outlives its time must not see the signal of the attempt after it.
  */
-export class Attempt<T = unknown> extends Timed implements Context, CancelSource {
+export class Attempt<T = unknown> extends Timed implements CallContext {
   readonly attempt: number;
   readonly lastError: unknown;
   readonly #owner: AttemptOwner<T>;
@@ -29,15 +29,18 @@ export class Attempt<T = unknown> extends Timed implements Context, CancelSource
   #circuit: Circuit | undefined = undefined;
   #admission = 0;
   #admittedAt = 0;
-  #abort: { readonly reason: unknown } | undefined = undefined;
-  #controller: AbortController | undefined = undefined;
-  #members: LinkedList<Cancellable> | undefined = undefined;
+  /** None until somebody wants to hear of an abort, or there is one. */
+  #abortable: Abortable | undefined = undefined;
 
   constructor(owner: AttemptOwner<T>, attempt: number, deadline: number, lastError: unknown) {
     super(deadline);
     this.#owner = owner;
     this.attempt = attempt;
     this.lastError = lastError;
+  }
+
+  get [isOwn](): true {
+    return true;
   }
 
   get key(): string | undefined {
@@ -47,24 +50,19 @@ export class Attempt<T = unknown> extends Timed implements Context, CancelSource
   get signal(): AbortSignal {
     const { source, stack } = this.#owner;
     if (source !== undefined && stack.timeLimit === undefined) return source.signal;
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#abort !== undefined) this.#controller.abort(this.#abort.reason);
-    }
-    return this.#controller.signal;
+    return this.#ownAbort().signal;
   }
 
   get isCancelled(): boolean {
-    return this.#abort !== undefined || this.#owner.source?.isCancelled === true;
+    return this.#abortable?.isAborted === true || this.#owner.source?.isCancelled === true;
   }
 
   get reason(): unknown {
-    return this.#abort === undefined ? this.#owner.source?.reason : this.#abort.reason;
+    return this.#abortable?.isAborted === true ? this.#abortable.reason : this.#owner.source?.reason;
   }
 
   add(member: Cancellable): void {
-    this.#members ??= new LinkedList();
-    this.#members.push(member);
+    this.#ownAbort().add(member);
   }
 
   run(operation: Operation<T>, now: number | undefined): void {
@@ -88,7 +86,7 @@ export class Attempt<T = unknown> extends Timed implements Context, CancelSource
     if (this.#status === "over") return;
     this.#stop();
     this.#circuit?.cancel(this.#admission, this.#admittedAt);
-    this.#signalAbort(reason);
+    this.#ownAbort().abort(reason);
   }
 
   expire(): void {
@@ -101,7 +99,7 @@ export class Attempt<T = unknown> extends Timed implements Context, CancelSource
     this.#status = grace === undefined ? "over" : "stopping";
     timeLimit?.onTimeout(this);
     if (grace !== undefined && grace !== Infinity) this.timer = clock.timer(grace, () => this.#stopWaiting(error));
-    this.#signalAbort(error);
+    this.#ownAbort().abort(error);
     if (grace === undefined) this.#fail(error);
   }
 
@@ -149,7 +147,7 @@ export class Attempt<T = unknown> extends Timed implements Context, CancelSource
   /** The operation settled when it no longer had a say, though a cooperative limit may have waited for it. */
   #settleLate(outcome: Outcome<T>): void {
     this.#owner.stack.timeLimit?.onLateSettlement(this, outcome);
-    if (this.#status === "stopping") this.#stopWaiting(this.#abort?.reason);
+    if (this.#status === "stopping") this.#stopWaiting(this.reason);
   }
 
   #stopWaiting(error: unknown): void {
@@ -157,10 +155,8 @@ export class Attempt<T = unknown> extends Timed implements Context, CancelSource
     this.#fail(error);
   }
 
-  #signalAbort(reason: unknown): void {
-    this.#abort = { reason };
-    if (this.#members !== undefined) cancelAll(this.#members, reason);
-    this.#controller?.abort(reason);
+  #ownAbort(): Abortable {
+    return (this.#abortable ??= new Abortable());
   }
 }
 

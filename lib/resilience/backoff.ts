@@ -1,6 +1,6 @@
 import type { Random } from "../clock.ts";
 import { maxTimerMs, requireNumber } from "./require-number.ts";
-import { SEED_DEFAULTS } from "./seed-defaults.ts";
+import { retryDefaults as defaults } from "./seed-defaults.ts";
 
 /**
  * How a delay is spread, so that callers which failed together do not come back together. From a nominal delay `d`:
@@ -68,8 +68,6 @@ export function delays(sequence: readonly number[]): Backoff {
     throw new RangeError("Cannot create backoff: sequence must hold at least one delay, got none");
   return ({ attempt }) => all[attempt - 1] ?? last;
 }
-
-const defaults = SEED_DEFAULTS.retry;
 
 /** A drawn delay is nominal · (from + width · random). */
 function spread(jitter: Exclude<Jitter, "decorrelated">): { readonly from: number; readonly width: number } {

@@ -7,7 +7,7 @@ import { type Listener, notify } from "./listener.ts";
 import { policyObject } from "./policy-object.ts";
 import type { Policy } from "./policy.ts";
 import { maxTimerMs, requireNumber } from "./require-number.ts";
-import { SEED_DEFAULTS } from "./seed-defaults.ts";
+import { bulkheadDefaults } from "./seed-defaults.ts";
 
 /** Durations in milliseconds. */
 export interface BulkheadOptions {
@@ -72,7 +72,7 @@ class Room implements Gate {
   #active = 0;
 
   constructor(options: BulkheadOptions) {
-    const { maxConcurrent = SEED_DEFAULTS.bulkhead.maxConcurrent, maxQueue = 0, maxWait = Infinity } = options;
+    const { maxConcurrent = bulkheadDefaults.maxConcurrent, maxQueue = 0, maxWait = Infinity } = options;
     requireNumber("bulkhead", "maxConcurrent", maxConcurrent, { min: 1, integer: true });
     if (maxQueue !== Infinity) requireNumber("bulkhead", "maxQueue", maxQueue, { min: 0, integer: true });
     if (maxWait !== Infinity) requireNumber("bulkhead", "maxWait", maxWait, { min: 0, above: true, max: maxTimerMs });

@@ -1,8 +1,7 @@
 import { TimeoutError } from "../errors.ts";
 import { Attempt, type AttemptOwner } from "./attempt.ts";
-import { Cancellable, type CancelSource } from "./cancellation.ts";
+import { Cancellable, type CancelSource, sourceOf } from "./cancellation.ts";
 import type { CallOptions, Guarded, Operation, Outcome, Policy } from "./policy.ts";
-import { sourceOf } from "./scope.ts";
 import type { Stack } from "./stack.ts";
 
 /** One call of a guarded operation: its attempts, the waits between them, and the promise that its caller holds. */

@@ -1,4 +1,5 @@
 import { Linked, LinkedList } from "./linked-list.ts";
+import type { CallOptions, Context } from "./policy.ts";
 
 /** Something under way that can be told to stop. */
 export abstract class Cancellable extends Linked {
@@ -12,6 +13,14 @@ export interface CancelSource {
   readonly reason: unknown;
   /** Cancels `member` with this source, unless it unlinks itself before. */
   add(member: Cancellable): void;
+}
+
+/** Marks the contexts of our own making: callers may pass anything. */
+export const isOwn: unique symbol = Symbol("isOwn");
+
+/** A context that tells of a cancel itself, so that nobody has to make its signal to hear of one. */
+export interface CallContext extends Context, CancelSource {
+  readonly [isOwn]: true;
 }
 
 /** Cancels every member, in the order in which they joined. Members that join or leave meanwhile do no harm. */
@@ -47,8 +56,22 @@ class SignalHub implements CancelSource {
 
 const hubs = new WeakMap<AbortSignal, SignalHub>();
 
+type MaybeOwn = CallOptions & { readonly [isOwn]?: true };
+
+/** Whether the options of a call are the context that an outer policy of ours made. */
+export function isOwnContext(options: MaybeOwn | undefined): options is CallContext {
+  return options?.[isOwn] === true;
+}
+
+/** Where a call with these options hears that it must stop; undefined when nobody can tell it. */
+export function sourceOf(options: CallOptions | undefined): CancelSource | undefined {
+  // Reading the signal of our own contexts would make it.
+  if (isOwnContext(options)) return options;
+  return options?.signal === undefined ? undefined : hubOf(options.signal);
+}
+
 /** The one hub of a signal, which lives as long as the signal does. */
-export function hubOf(signal: AbortSignal): CancelSource {
+function hubOf(signal: AbortSignal): CancelSource {
   let hub = hubs.get(signal);
   if (hub === undefined) {
     hub = new SignalHub(signal);

@@ -323,9 +323,9 @@ describe("circuitBreaker()", () => {
 
   test("is not changed by what happens to its options afterwards", async () => {
     const clock = new VirtualClock();
-    const options = { window: { kind: "consecutive" as const, failures: 1 }, openDuration: 100, clock };
+    const options = { window: consecutive(1), openDuration: 100, clock };
     const breakers = [circuitBreaker(options), circuitBreaker(options)] as const;
-    options.window.failures = 9;
+    options.window = consecutive(9);
     options.openDuration = 1;
     await failTimes(breakers[0], 1);
     expect([breakers[0].state, breakers[0].retryAfter, breakers[1].state]).toEqual(["open", 100, "closed"]);

@@ -1,8 +1,6 @@
 import { stackPolicy } from "./call.ts";
 import { type CircuitBreakerOptions, circuitSettings, type CircuitState } from "./circuit-options.ts";
-import { type CircuitSnapshot, parseCircuitSnapshot } from "./circuit-snapshot.ts";
 import { Circuit } from "./circuit.ts";
-import type { Clock } from "../clock.ts";
 import { policyObject } from "./policy-object.ts";
 import type { Policy } from "./policy.ts";
 
@@ -18,8 +16,6 @@ export interface CircuitBreaker extends Policy {
   disable(): Disposable;
   /** Closes the circuit and ends every `isolate` and `disable`. */
   reset(): void;
-  /** The circuit as JSON, to go on from after a restart. Calls under way and errors are not in it. */
-  snapshot(): CircuitSnapshot;
 }
 
 /**
@@ -28,34 +24,23 @@ export interface CircuitBreaker extends Policy {
  *
  * Outcomes of calls that were let in before the last change of state count no more. A cancelled or ignored probe frees its
  * place and changes nothing; one that hangs loses it after `probeLease`.
- *
- * `from` is a snapshot to go on from, of this circuit or one with other options: a window that it does not fit starts
- * empty. An open circuit waits for what is left of its time, and never for longer than was left when the snapshot was
- * taken; one that was being probed is probed at once; one that was isolated or disabled stays so until `reset`. Throws a
- * `TypeError` for what is no snapshot.
  */
-export function circuitBreaker<T = unknown>(
-  options: CircuitBreakerOptions<T> = {},
-  from?: CircuitSnapshot,
-): CircuitBreaker {
-  const settings = circuitSettings(options);
-  const saved = from === undefined ? undefined : parseCircuitSnapshot(from, "circuit");
-  return guardWith(new Circuit(settings, undefined, saved), settings.clock);
+export function circuitBreaker<T = unknown>(options: CircuitBreakerOptions<T> = {}): CircuitBreaker {
+  return guardWith(new Circuit(circuitSettings(options)));
 }
 
 /** A circuit as users see it. */
-export function guardWith(circuit: Circuit, clock: Clock): CircuitBreaker {
-  const select = (): Circuit => circuit;
-  return policyObject(stackPolicy({ clock, retry: undefined, circuit: { select }, timeLimit: undefined }), {
+export function guardWith(circuit: Circuit): CircuitBreaker {
+  const { clock } = circuit.settings;
+  return policyObject(stackPolicy({ clock, retry: undefined, circuit, timeLimit: undefined }), {
     get state() {
       return circuit.state;
     },
     get retryAfter() {
       return circuit.retryAfter;
     },
-    isolate: (reason?: unknown) => circuit.isolate(reason),
-    disable: () => circuit.disable(),
+    isolate: (reason?: unknown) => circuit.hold("isolated", reason),
+    disable: () => circuit.hold("disabled"),
     reset: () => circuit.reset(),
-    snapshot: () => circuit.snapshot(),
   });
 }

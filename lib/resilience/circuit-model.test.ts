@@ -1,9 +1,12 @@
 import { describe, test } from "bun:test";
 import * as fc from "fast-check";
 import { systemClock } from "../clock.ts";
+import { guardWith } from "./circuit-breaker.ts";
 import { type CircuitSettings, circuitSettings } from "./circuit-options.ts";
-import { parseCircuitSnapshot } from "./circuit-snapshot.ts";
+import type { CircuitSnapshot } from "./circuit-snapshot.ts";
 import { Circuit } from "./circuit.ts";
+import { restoreCircuit } from "./restore-circuit.ts";
+import { snapshotCircuit } from "./snapshot-circuit.ts";
 import { consecutive, countWindow, timeWindow, type Window } from "./window.ts";
 
 const probeLease = 7;
@@ -231,7 +234,7 @@ function advance(ms: number): Step {
 
 function hold(kind: Hold): Step {
   return new Step(kind, (model, real) => {
-    real.holds.push(kind === "isolated" ? real.circuit.isolate("by hand") : real.circuit.disable());
+    real.holds.push(real.circuit.hold(kind, "by hand"));
     model.hold(kind);
   });
 }
@@ -259,9 +262,10 @@ const reset = new Step("reset", (model, real) => {
 
 function restart(ms: number): Step {
   return new Step(`restart after ${ms}`, (model, real) => {
-    const saved = parseCircuitSnapshot(JSON.parse(JSON.stringify(real.circuit.snapshot())), "circuit");
+    const saved = JSON.stringify(snapshotCircuit(guardWith(real.circuit)));
     real.time.now += ms;
-    real.circuit = new Circuit(real.settings, "model", saved);
+    real.circuit = new Circuit(real.settings, "model");
+    restoreCircuit(guardWith(real.circuit), JSON.parse(saved) as CircuitSnapshot);
     real.holds = [];
     model.restart(ms);
   });

@@ -4,8 +4,8 @@ import { classify, type Verdict } from "./classify.ts";
 import type { Listener } from "./listener.ts";
 import type { Outcome } from "./policy.ts";
 import { requireNumber } from "./require-number.ts";
-import { SEED_DEFAULTS } from "./seed-defaults.ts";
-import { checkedWindow, consecutive, type Window } from "./window.ts";
+import { circuitBreakerDefaults as defaults } from "./seed-defaults.ts";
+import { consecutive, type Window } from "./window.ts";
 
 /**
  * A verdict, and for a failure also how long the callee asked to be left alone: the least time to stay open, though no
@@ -75,9 +75,8 @@ export type CircuitSettings = Required<Omit<CircuitBreakerOptions, "on">> & {
   readonly isTimed: boolean;
 };
 
-/** Throws a `RangeError` for a value out of range. */
+/** Throws a `RangeError` for a value out of range, and a `TypeError` for a window written by hand. */
 export function circuitSettings<T>(options: CircuitBreakerOptions<T>): CircuitSettings {
-  const defaults = SEED_DEFAULTS.circuitBreaker;
   const { openDuration = defaults.openDuration, halfOpenProbes = defaults.halfOpenProbes } = options;
   const { probeLease = typeof openDuration === "number" ? openDuration : defaults.openDuration } = options;
   const { clock = systemClock, random = systemRandom, on } = options;
@@ -86,7 +85,12 @@ export function circuitSettings<T>(options: CircuitBreakerOptions<T>): CircuitSe
   }
   requireNumber("circuitBreaker", "probeLease", probeLease, { min: 0, above: true });
   requireNumber("circuitBreaker", "halfOpenProbes", halfOpenProbes, { min: 1, integer: true });
-  const window = checkedWindow(options.window ?? consecutive(defaults.failureThreshold));
+  const { window = consecutive(defaults.failureThreshold) } = options;
+  if (typeof window.createTally !== "function") {
+    throw new TypeError(
+      "Cannot create circuitBreaker: window must come from consecutive(), countWindow() or timeWindow()",
+    );
+  }
   const slowAfter = (window.kind === "time" && window.slowCall?.duration) || Infinity;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- T is the caller's word for what operations return
   const judge = (options.classify ?? classify) as (outcome: Outcome<unknown>) => Judgement;

@@ -6,6 +6,9 @@ import { type CircuitBreaker, circuitBreaker } from "./circuit-breaker.ts";
 import { circuitBreakers } from "./circuit-breakers.ts";
 import type { CircuitBreakerEvent, CircuitBreakerOptions } from "./circuit-options.ts";
 import type { CircuitSnapshot } from "./circuit-snapshot.ts";
+import { restoreCircuit, restoreCircuits } from "./restore-circuit.ts";
+import { snapshotCircuit, snapshotCircuits } from "./snapshot-circuit.ts";
+import { timeout } from "./timeout.ts";
 import { consecutive, countWindow } from "./window.ts";
 
 const start = 946_684_800_000;
@@ -27,16 +30,17 @@ function setUp(options: CircuitBreakerOptions = {}) {
   /** The breaker of the next process, whose monotonic clock starts at 0 once more. */
   const restart = (wall: number, changed: CircuitBreakerOptions = {}) => {
     const next = new VirtualClock({ wall });
-    const restored = circuitBreaker({ ...settings, clock: next, ...changed }, stored(breaker.snapshot()));
+    const restored = circuitBreaker({ ...settings, clock: next, ...changed });
+    restoreCircuit(restored, stored(snapshotCircuit(breaker)));
     return { clock: next, breaker: restored };
   };
   return { clock, breaker, restart };
 }
 
-describe("snapshot()", () => {
+describe("snapshotCircuit()", () => {
   test("is the circuit as frozen JSON", async () => {
     const { breaker, clock } = setUp();
-    expect(breaker.snapshot()).toEqual({
+    expect(snapshotCircuit(breaker)).toEqual({
       v: 1,
       state: "closed",
       openUntil: 0,
@@ -48,7 +52,7 @@ describe("snapshot()", () => {
     await clock.advance(1_000);
     await failTimes(breaker, 2);
     await clock.advance(30);
-    const snapshot = breaker.snapshot();
+    const snapshot = snapshotCircuit(breaker);
     expect(snapshot).toEqual({
       v: 1,
       state: "open",
@@ -65,7 +69,7 @@ describe("snapshot()", () => {
     const { breaker, clock, restart } = setUp();
     await clock.advance(3_600_000);
     await failTimes(breaker, 2);
-    expect(breaker.snapshot().openUntil).toBe(start + 3_600_100);
+    expect(snapshotCircuit(breaker).openUntil).toBe(start + 3_600_100);
     expect(restart(start + 3_600_040).breaker.retryAfter).toBe(60);
   });
 
@@ -109,7 +113,7 @@ describe("a restored circuit", () => {
     const { breaker, clock, restart } = setUp();
     await failTimes(breaker, 2);
     clock.setWall(start - 3_600_000);
-    expect(breaker.snapshot()).toMatchObject({ openUntil: start - 3_599_900, takenAt: start - 3_600_000 });
+    expect(snapshotCircuit(breaker)).toMatchObject({ openUntil: start - 3_599_900, takenAt: start - 3_600_000 });
     expect(restart(start - 3_600_000).breaker.retryAfter).toBe(100);
   });
 
@@ -132,7 +136,8 @@ describe("a restored circuit", () => {
       breaker[hold]();
       const events: CircuitBreakerEvent[] = [];
       const next = restart(start, { on: (event) => void events.push(event) });
-      expect([next.breaker.state, events]).toEqual([state, []]);
+      expect(next.breaker.state).toBe(state);
+      expect(events).toEqual([expect.objectContaining({ type: "stateChange", from: "closed", to: state })]);
       next.breaker[hold]()[Symbol.dispose]();
       expect(next.breaker.state).toBe(state);
       next.breaker.reset();
@@ -153,7 +158,10 @@ describe("a restored circuit", () => {
     await failTimes(breaker, 1);
     const next = restart(start, { window: countWindow({ size: 2, failureRate: 1 }) });
     await failTimes(next.breaker, 1);
-    expect([next.breaker.state, next.breaker.snapshot().window]).toEqual(["closed", { kind: "count", outcomes: "1" }]);
+    expect([next.breaker.state, snapshotCircuit(next.breaker).window]).toEqual([
+      "closed",
+      { kind: "count", outcomes: "1" },
+    ]);
   });
 
   test("opens for longer still when it had opened before, unless it has been calm since", async () => {
@@ -170,19 +178,44 @@ describe("a restored circuit", () => {
     expect([soon.retryAfter, late.retryAfter]).toEqual([200, 100]);
   });
 
+  test("forgets what it was before, and calls under way count no more", async () => {
+    const { breaker, clock } = setUp();
+    const closed = snapshotCircuit(breaker);
+    const underWay = Promise.withResolvers<number>();
+    const call = rejectionOf(breaker(() => underWay.promise)());
+    await failTimes(breaker, 1);
+    breaker.isolate();
+    restoreCircuit(breaker, closed);
+    underWay.reject(down);
+    await call;
+    await failTimes(breaker, 1);
+    expect([breaker.state, snapshotCircuit(breaker)]).toEqual([
+      "closed",
+      { ...closed, takenAt: clock.wall(), window: { kind: "consecutive", failures: 1 } },
+    ]);
+  });
+
+  test("is left as it was by data that is no snapshot", async () => {
+    const { breaker } = setUp();
+    await failTimes(breaker, 2);
+    expect(() => restoreCircuit(breaker, {} as CircuitSnapshot)).toThrow(TypeError);
+    expect(breaker.state).toBe("open");
+  });
+
   test("waits no longer than its last opening lasted, whenever a snapshot says that it ends", () => {
     const clock = new VirtualClock({ wall: start });
-    const valid = circuitBreaker({ clock }).snapshot();
+    const valid = snapshotCircuit(circuitBreaker({ clock }));
     const far = { ...valid, state: "open", openUntil: 8.64e15, openings: 1, openFor: 60_000 } as const;
     const closed = { ...valid, openUntil: 8.64e15, openings: 1, openFor: 60_000 };
-    expect([circuitBreaker({ clock }, far).retryAfter, circuitBreaker({ clock }, closed).retryAfter]).toEqual([
-      60_000, 0,
-    ]);
+    const restored = [circuitBreaker({ clock }), circuitBreaker({ clock })] as const;
+    restoreCircuit(restored[0], far);
+    restoreCircuit(restored[1], closed);
+    expect(restored.map(({ retryAfter }) => retryAfter)).toEqual([60_000, 0]);
   });
 });
 
 describe("data that is no snapshot", () => {
-  const valid = circuitBreaker({ clock: new VirtualClock() }).snapshot();
+  const valid = snapshotCircuit(circuitBreaker({ clock: new VirtualClock() }));
   const time = "a number >= 0 and <= 8640000000000000";
   const bucket = "window.buckets[0] must be [calls, failures, slow], integers >= 0 and none above calls";
 
@@ -218,20 +251,43 @@ describe("data that is no snapshot", () => {
     [{ ...valid, window: { kind: "time", duration: 1, buckets: [7] } }, bucket],
   ])("%j is refused, with the field that is wrong", (data, message) => {
     const from = data as CircuitSnapshot;
-    expect(() => circuitBreaker({}, from)).toThrow(new TypeError(`Cannot restore circuit: ${message}`));
-    expect(() => circuitBreakers({}, { a: from })).toThrow(new TypeError(`Cannot restore circuit "a": ${message}`));
+    expect(() => restoreCircuit(circuitBreaker(), from)).toThrow(new TypeError(`Cannot restore circuit: ${message}`));
+    expect(() => restoreCircuits(circuitBreakers(), { a: from })).toThrow(
+      new TypeError(`Cannot restore circuit "a": ${message}`),
+    );
+  });
+
+  test("spoils all circuits of a registry", () => {
+    const registry = circuitBreakers();
+    expect(() => restoreCircuits(registry, { good: valid, bad: {} as CircuitSnapshot })).toThrow(TypeError);
+    expect(registry.size).toBe(0);
   });
 
   test("is refused as the circuits of a registry too", () => {
     for (const data of [null, "all", 3]) {
-      expect(() => circuitBreakers({}, data as never)).toThrow(
+      expect(() => restoreCircuits(circuitBreakers(), data as never)).toThrow(
         new TypeError("Cannot restore circuits: snapshot must be an object"),
       );
     }
   });
 });
 
-describe("snapshot() of a registry", () => {
+describe("a policy that is no breaker", () => {
+  test("has no circuit to write down or restore", () => {
+    const policies = [timeout(), circuitBreakers()] as unknown[] as CircuitBreaker[];
+    for (const policy of policies) {
+      expect(() => snapshotCircuit(policy)).toThrow(
+        new TypeError("Cannot find circuit: breaker must come from circuitBreaker() or a registry"),
+      );
+    }
+    const breaker = circuitBreaker() as unknown as ReturnType<typeof circuitBreakers>;
+    expect(() => restoreCircuits(breaker, {})).toThrow(
+      new TypeError("Cannot find circuits: registry must come from circuitBreakers()"),
+    );
+  });
+});
+
+describe("snapshotCircuits()", () => {
   test("holds every circuit by its key, and a new registry goes on from it", async () => {
     const clock = new VirtualClock({ wall: start });
     const options = { window: consecutive(1), openDuration: 100, clock };
@@ -239,8 +295,9 @@ describe("snapshot() of a registry", () => {
     await registry(() => 1)({ key: "well" });
     await rejectionOf(registry(() => Promise.reject(down))({ key: "__proto__" }));
     registry.get("held").isolate();
-    const text = JSON.stringify(registry.snapshot());
-    const restored = circuitBreakers(options, JSON.parse(text) as ReturnType<typeof registry.snapshot>);
+    const text = JSON.stringify(snapshotCircuits(registry));
+    const restored = circuitBreakers(options);
+    restoreCircuits(restored, JSON.parse(text) as ReturnType<typeof snapshotCircuits>);
     expect([...restored.entries()].map(([key, { state }]) => [key, state])).toEqual([
       ["well", "closed"],
       ["__proto__", "open"],
@@ -257,7 +314,8 @@ describe("snapshot() of a registry", () => {
     const registry = circuitBreakers();
     for (let key = 0; key < 100; key++) registry.get(`${key}`);
     registry.get("held").isolate();
-    const restored = circuitBreakers({ maxKeys: 10 }, registry.snapshot());
+    const restored = circuitBreakers({ maxKeys: 10 });
+    restoreCircuits(restored, snapshotCircuits(registry));
     expect([restored.size, restored.peek("held")?.state]).toEqual([10, "isolated"]);
   });
 });

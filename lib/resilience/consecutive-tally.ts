@@ -1,14 +1,13 @@
 import type { Tally } from "./tally.ts";
 import type { WindowSnapshot } from "./window-snapshot.ts";
-import type { ConsecutiveWindow } from "./window.ts";
 
 /** A row of failures. */
 export class ConsecutiveTally implements Tally {
   readonly #limit: number;
   #row = 0;
 
-  constructor({ failures }: ConsecutiveWindow) {
-    this.#limit = failures;
+  constructor(limit: number) {
+    this.#limit = limit;
   }
 
   succeed(): boolean {

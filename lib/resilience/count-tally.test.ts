@@ -1,11 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { systemClock } from "../clock.ts";
-import { createTally } from "./create-tally.ts";
 import type { Tally } from "./tally.ts";
 import { countWindow } from "./window.ts";
 
 function tallyOf(options: Parameters<typeof countWindow>[0]): Tally {
-  return createTally(countWindow(options), systemClock);
+  return countWindow(options).createTally(systemClock);
 }
 
 /** At which of these calls the tally says to open, `x` being a failure and `.` a success. */

@@ -1,6 +1,6 @@
 import type { Tally } from "./tally.ts";
 import type { WindowSnapshot } from "./window-snapshot.ts";
-import type { CountWindow } from "./window.ts";
+import type { CountWindow } from "./window-settings.ts";
 
 /** The last calls, as a ring in which a new one takes the place of the oldest. */
 export class CountTally implements Tally {

@@ -4,6 +4,7 @@ import { Linked, LinkedList } from "./linked-list.ts";
 /** Something whose time may run out. Times are on the scale of `Clock.now()`. */
 export abstract class Timed extends Linked {
   deadline: number;
+  /** Set only where somebody wants to know: a number with a fraction takes memory of its own. */
   startedAt = 0;
   /** Its own timer, when its limit is not that of the queue. */
   timer: Disposable | undefined = undefined;

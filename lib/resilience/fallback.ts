@@ -1,9 +1,10 @@
 import { errorKind } from "./classify.ts";
+import type { CallContext } from "./cancellation.ts";
 import { giveCause } from "./give-cause.ts";
 import { openGate, runThrough } from "./gate.ts";
 import { type Listener, notify } from "./listener.ts";
 import type { Context, Guarded, Operation, Policy } from "./policy.ts";
-import { type CallContext, contextOf } from "./scope.ts";
+import { contextOf } from "./scope.ts";
 
 export interface FallbackOptions {
   /** Which errors call for the fallback, default all but a `CancelledError`. Never asked about an abort. */

@@ -1,7 +1,7 @@
-import { Cancellable } from "./cancellation.ts";
+import { type CallContext, Cancellable } from "./cancellation.ts";
 import type { Place } from "./line.ts";
 import type { Guarded, Operation, Policy } from "./policy.ts";
-import { type CallContext, contextOf } from "./scope.ts";
+import { contextOf } from "./scope.ts";
 
 /** Decides when calls may run. */
 export interface Gate {

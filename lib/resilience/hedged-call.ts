@@ -2,12 +2,11 @@ import type { Clock } from "../clock.ts";
 import { CancelledError } from "../errors.ts";
 import { Branch } from "./branch.ts";
 import { deadlinePassed } from "./call.ts";
-import { Cancellable } from "./cancellation.ts";
+import { type CallContext, Cancellable } from "./cancellation.ts";
 import { invoke } from "./gate.ts";
 import { type Listener, notify } from "./listener.ts";
 import type { Operation } from "./policy.ts";
 import type { RetryBudget } from "./retry-budget.ts";
-import type { CallContext } from "./scope.ts";
 
 /** Copies are counted from 1, the first one. `after` is milliseconds since the call began. */
 export interface HedgeEvent {

@@ -23,10 +23,11 @@ export {
 } from "./backoff.ts";
 export { type Bulkhead, bulkhead, type BulkheadEvent, type BulkheadOptions } from "./bulkhead.ts";
 export { type CircuitBreaker, circuitBreaker } from "./circuit-breaker.ts";
-export { type CircuitBreakerRegistry, circuitBreakers, type CircuitBreakersOptions } from "./circuit-breakers.ts";
+export { type CircuitBreakerRegistry, circuitBreakers } from "./circuit-breakers.ts";
 export { type CircuitKey, circuitKey } from "./circuit-key.ts";
 export type { CircuitBreakerEvent, CircuitBreakerOptions, CircuitState, Judgement } from "./circuit-options.ts";
 export type { CircuitSnapshot } from "./circuit-snapshot.ts";
+export type { CircuitBreakersOptions } from "./circuits.ts";
 export { classify, errorKind, type ErrorKind, isRetryable, type Verdict } from "./classify.ts";
 export { compose } from "./compose.ts";
 export { deadline, type DeadlineOptions } from "./deadline.ts";
@@ -36,6 +37,14 @@ export type { HedgeEvent } from "./hedged-call.ts";
 export type { Listener } from "./listener.ts";
 export type { CallOptions, Context, Guarded, Operation, Outcome, Policy } from "./policy.ts";
 export { type RateLimitEvent, rateLimiter, type RateLimiterOptions } from "./rate-limiter.ts";
+export { resilience, type ResilienceListeners, type SharedResilience } from "./resilience.ts";
+export type {
+  BulkheadConfig,
+  CircuitBreakerConfig,
+  RateLimitConfig,
+  ResilienceConfig,
+  RetryConfig,
+} from "./resilience-config.ts";
 export { parseRetryAfter, readRetryAfter } from "./retry-after.ts";
 export { type RetryBudget, retryBudget, type RetryBudgetOptions } from "./retry-budget.ts";
 export {
@@ -47,17 +56,10 @@ export {
   type RetryOptions,
   type RetryState,
 } from "./retry.ts";
+export { restoreCircuit, restoreCircuits } from "./restore-circuit.ts";
 export { SEED_DEFAULTS } from "./seed-defaults.ts";
+export { snapshotCircuit, snapshotCircuits } from "./snapshot-circuit.ts";
 export { timeout, type TimeoutEvent, type TimeoutOptions } from "./timeout.ts";
 export type { BucketSnapshot, WindowSnapshot } from "./window-snapshot.ts";
-export {
-  consecutive,
-  type ConsecutiveWindow,
-  countWindow,
-  type CountWindow,
-  type FailureRate,
-  type SlowCall,
-  timeWindow,
-  type TimeWindow,
-  type Window,
-} from "./window.ts";
+export type { ConsecutiveWindow, CountWindow, FailureRate, SlowCall, TimeWindow } from "./window-settings.ts";
+export { consecutive, countWindow, timeWindow, type Window } from "./window.ts";

@@ -22,10 +22,10 @@ describe("the openings of a circuit", () => {
     const row = openings(doubling);
     row.begin(0, 0, true);
     row.begin(100, 0, false);
-    row.end(1_000);
+    row.until = 1_000;
     row.begin(1_199, 0, true);
     expect([row.count, row.lastFor]).toEqual([3, 400]);
-    row.end(2_000);
+    row.until = 2_000;
     row.begin(2_400, 0, true);
     expect([row.count, row.lastFor]).toEqual([1, 100]);
   });

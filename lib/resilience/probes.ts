@@ -1,13 +1,9 @@
-interface Probe {
-  readonly admission: number;
-  readonly leaseEnds: number;
-}
-
 /** The calls that a half-open circuit lets through. Each holds a place until it ends, or its lease does. */
 export class Probes {
   readonly #places: number;
   readonly #lease: number;
-  #underWay: readonly Probe[] = [];
+  /** When the lease of each admission ends. All are equally long, so the first one in ends first. */
+  readonly #leases = new Map<number, number>();
   #successes = 0;
 
   constructor(places: number, lease: number) {
@@ -16,30 +12,30 @@ export class Probes {
   }
 
   get isIdle(): boolean {
-    return this.#underWay.length === 0;
+    return this.#leases.size === 0;
   }
 
   /** Gives a probe a place, if there is one. Leases that have ended make room only now. */
   admit(admission: number, now: number): boolean {
-    if (!this.isIdle) this.#underWay = this.#underWay.filter((probe) => probe.leaseEnds > now);
+    for (const [other, ends] of this.#leases) {
+      if (ends > now) break;
+      this.#leases.delete(other);
+    }
     if (!this.#hasPlace()) return false;
-    this.#underWay = [...this.#underWay, { admission, leaseEnds: now + this.#lease }];
+    this.#leases.set(admission, now + this.#lease);
     return true;
   }
 
   /** Until the first lease ends, if all places are taken. */
   untilFree(now: number): number {
     if (this.#hasPlace()) return 0;
-    const leaseEnds = this.#underWay.reduce((first, probe) => Math.min(first, probe.leaseEnds), Infinity);
-    return Math.max(0, leaseEnds - now);
+    const [ends = Infinity] = this.#leases.values();
+    return Math.max(0, ends - now);
   }
 
   /** Frees the place of a probe that has ended. Returns whether it still had one. */
   leave(admission: number): boolean {
-    const others = this.#underWay.filter((probe) => probe.admission !== admission);
-    if (others.length === this.#underWay.length) return false;
-    this.#underWay = others;
-    return true;
+    return this.#leases.delete(admission);
   }
 
   /** Counts a success, whose place stays taken. Returns whether it was the last one needed. */
@@ -48,11 +44,11 @@ export class Probes {
   }
 
   clear(): void {
-    this.#underWay = [];
+    this.#leases.clear();
     this.#successes = 0;
   }
 
   #hasPlace(): boolean {
-    return this.#underWay.length + this.#successes < this.#places;
+    return this.#leases.size + this.#successes < this.#places;
   }
 }

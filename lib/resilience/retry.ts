@@ -8,7 +8,7 @@ import type { Outcome, Policy } from "./policy.ts";
 import { requireNumber } from "./require-number.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { readRetryAfter } from "./retry-after.ts";
-import { SEED_DEFAULTS } from "./seed-defaults.ts";
+import { retryDefaults as defaults } from "./seed-defaults.ts";
 import type { RetryPoint, RetryStage } from "./stack.ts";
 
 /** Durations in milliseconds. */
@@ -116,7 +116,6 @@ export function retry<T = unknown>(options: RetryOptions<T> = {}): Policy {
   return stackPolicy({ clock: fixed.clock ?? systemClock, retry: stage, circuit: undefined, timeLimit: undefined });
 }
 
-const defaults = SEED_DEFAULTS.retry;
 const defaultBackoff = exponentialBackoff();
 
 function stop(reason: GiveUpReason): RetryDecision {

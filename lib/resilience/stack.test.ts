@@ -251,6 +251,20 @@ describe.each<[string, Combine]>([
     ).toBe(error);
   });
 
+  test("take for options what is none, as `map` passes it", async () => {
+    const { policy } = setUp(combine);
+    const call = policy(({ attempt, key }) => [attempt, key]) as (item: unknown) => Promise<unknown>;
+    const items = [1, "text", null, {}, Object.create(null)] as unknown[];
+    expect(await Promise.all(items.map((item) => call(item)))).toEqual(items.map(() => [1, undefined]));
+  });
+
+  test("reject, and do not throw, when they cannot even begin", async () => {
+    const { policy } = setUp(combine);
+    const call = policy(() => 1);
+    const signal = { aborted: false } as AbortSignal;
+    expect(await rejectionOf(call({ signal }))).toBeInstanceOf(TypeError);
+  });
+
   test("stop an inner call when an outer one's time is up", async () => {
     const { clock, policy, breaker, circuit } = setUp(combine);
     const outcome = outcomeOf(combine(timeout(30, { clock }), policy)(never)());

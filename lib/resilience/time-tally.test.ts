@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { systemClock } from "../clock.ts";
-import { createTally } from "./create-tally.ts";
 import type { Tally } from "./tally.ts";
 import { timeWindow } from "./window.ts";
 
@@ -10,7 +9,7 @@ function setUp(options: Partial<Parameters<typeof timeWindow>[0]> = {}, start = 
   const time = { now: start, reads: 0 };
   const clock = { ...systemClock, now: () => (time.reads++, time.now) };
   const window = timeWindow({ duration: 10_000, failureRate: 0.5, minimumCalls: 5, ...options });
-  return { time, tally: createTally(window, clock), another: () => createTally(window, clock) };
+  return { time, tally: window.createTally(clock), another: () => window.createTally(clock) };
 }
 
 function failTimes(tally: Tally, times: number): readonly boolean[] {

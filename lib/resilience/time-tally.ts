@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Tally } from "./tally.ts";
 import { type BucketSnapshot, bucketCount, type WindowSnapshot } from "./window-snapshot.ts";
-import type { TimeWindow } from "./window.ts";
+import type { TimeWindow } from "./window-settings.ts";
 
 /** The calls of one tenth of the window. */
 interface Bucket {

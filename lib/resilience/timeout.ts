@@ -4,7 +4,7 @@ import { DeadlineQueue, type Timed } from "./deadline-queue.ts";
 import { type Listener, notify } from "./listener.ts";
 import type { Outcome, Policy } from "./policy.ts";
 import { maxTimerMs, requireNumber } from "./require-number.ts";
-import { SEED_DEFAULTS } from "./seed-defaults.ts";
+import { cancellationDefaults, timeoutDefault } from "./seed-defaults.ts";
 import type { TimeLimitStage } from "./stack.ts";
 
 /** Durations in milliseconds. */
@@ -37,7 +37,7 @@ export type TimeoutEvent =
  * Ends an attempt after `ms`, or at its deadline when that comes first: `context.signal` aborts and the call rejects, both
  * with the same `TimeoutError`. `Infinity` sets no limit of its own.
  */
-export function timeout(ms: number = SEED_DEFAULTS.timeout, options: TimeoutOptions = {}): Policy {
+export function timeout(ms: number = timeoutDefault, options: TimeoutOptions = {}): Policy {
   const timeLimit = new TimeLimit(ms, options);
   return stackPolicy({ clock: timeLimit.clock, retry: undefined, circuit: undefined, timeLimit });
 }
@@ -51,7 +51,7 @@ class TimeLimit implements TimeLimitStage {
   readonly #queue: DeadlineQueue;
 
   constructor(ms: number, options: TimeoutOptions) {
-    const { strategy = "aggressive", grace = SEED_DEFAULTS.cancellation.grace, unref = false } = options;
+    const { strategy = "aggressive", grace = cancellationDefaults.grace, unref = false } = options;
     if (ms !== Infinity) requireNumber("timeout", "ms", ms, { min: 0, above: true, max: maxTimerMs });
     if (grace !== Infinity) requireNumber("timeout", "grace", grace, { min: 0, max: maxTimerMs });
     if (strategy !== "aggressive" && strategy !== "cooperative") {
@@ -67,7 +67,7 @@ class TimeLimit implements TimeLimitStage {
 
   start(timed: Timed, now: number): void {
     const own = now + this.#ms;
-    timed.startedAt = now;
+    if (this.#on !== undefined || own > timed.deadline) timed.startedAt = now;
     if (own <= timed.deadline) {
       timed.deadline = own;
       if (own !== Infinity) this.#queue.add(timed);

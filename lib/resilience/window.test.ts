@@ -7,7 +7,7 @@ const time = { duration: 1_000, failureRate: 0.5, minimumCalls: 5 };
 
 describe("countWindow()", () => {
   test("counts no rate before it is full unless told so", () => {
-    expect(countWindow(count)).toEqual({ kind: "count", size: 10, failureRate: 0.5, minimumCalls: 10 });
+    expect(countWindow(count)).toMatchObject({ kind: "count", size: 10, failureRate: 0.5, minimumCalls: 10 });
     expect(countWindow({ ...count, minimumCalls: 1 })).toMatchObject({ minimumCalls: 1 });
   });
 
@@ -26,7 +26,7 @@ describe("countWindow()", () => {
 describe("timeWindow()", () => {
   test("is data that nobody can change", () => {
     const window = timeWindow({ ...time, slowCall: { duration: 100, rate: 0.8 } });
-    expect(window).toEqual({ kind: "time", ...time, slowCall: { duration: 100, rate: 0.8 } });
+    expect(window).toMatchObject({ kind: "time", ...time, slowCall: { duration: 100, rate: 0.8 } });
     expect([Object.isFrozen(window), window.kind === "time" && Object.isFrozen(window.slowCall)]).toEqual([true, true]);
   });
 
@@ -43,13 +43,10 @@ describe("timeWindow()", () => {
 });
 
 describe("a window", () => {
-  test("may be written by hand, and is checked by the breaker that gets it", () => {
-    expect(() => circuitBreaker({ window: { kind: "count", size: 2, failureRate: 7, minimumCalls: 1 } })).toThrow(
-      new RangeError("Cannot create window: failureRate must be a number > 0 and <= 1, got 7"),
-    );
-    const unknown = { kind: "sampling" } as unknown as Window;
-    expect(() => circuitBreaker({ window: unknown })).toThrow(
-      new TypeError('Cannot create window: kind must be "consecutive", "count" or "time"'),
+  test("written by hand is refused: nobody has checked it, and it counts nothing", () => {
+    const byHand = { kind: "count", size: 2, failureRate: 7, minimumCalls: 1 } as unknown as Window;
+    expect(() => circuitBreaker({ window: byHand })).toThrow(
+      new TypeError("Cannot create circuitBreaker: window must come from consecutive(), countWindow() or timeWindow()"),
     );
   });
 

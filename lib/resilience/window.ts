@@ -1,51 +1,27 @@
+import type { Clock } from "../clock.ts";
+import { ConsecutiveTally } from "./consecutive-tally.ts";
+import { CountTally } from "./count-tally.ts";
 import { maxTimerMs, requireNumber } from "./require-number.ts";
-
-/** Opens a circuit after this many failures in a row. */
-export interface ConsecutiveWindow {
-  readonly kind: "consecutive";
-  readonly failures: number;
-}
-
-/** Opens a circuit when too many of its last calls failed. */
-export interface CountWindow extends FailureRate {
-  readonly kind: "count";
-  /** How many calls are looked at. */
-  readonly size: number;
-}
-
-/** Opens a circuit when too many of its latest calls failed, or were slow. */
-export interface TimeWindow extends FailureRate {
-  readonly kind: "time";
-  /** How long a call is looked at after its end, in milliseconds, to a tenth of that. */
-  readonly duration: number;
-  readonly slowCall?: SlowCall | undefined;
-}
-
-export interface FailureRate {
-  /** The share of failures to open at, above 0 and up to 1. */
-  readonly failureRate: number;
-  /** With fewer calls than this in the window no rate counts. */
-  readonly minimumCalls: number;
-}
-
-/** When slowness is a reason to open, whatever the calls bring. */
-export interface SlowCall {
-  /** A call that takes longer is slow, in milliseconds. A slow probe counts as a failure. */
-  readonly duration: number;
-  /** The share of slow calls to open at, above 0 and up to 1. */
-  readonly rate: number;
-}
+import type { Tally } from "./tally.ts";
+import { TimeTally } from "./time-tally.ts";
+import type { ConsecutiveWindow, CountWindow, SlowCall, TimeWindow } from "./window-settings.ts";
 
 /**
  * What a closed circuit looks at to decide whether to open. Ignored outcomes are not in it, and a quick success never is
  * the moment at which a circuit opens.
  */
-export type Window = ConsecutiveWindow | CountWindow | TimeWindow;
+export type Window = (ConsecutiveWindow | CountWindow | TimeWindow) & {
+  /**
+   * An empty tally for one circuit. `clock` is what its calls are admitted by. It comes with the window, so that a program
+   * holds only the counting that it uses.
+   */
+  readonly createTally: (clock: Clock) => Tally;
+};
 
 /** Opens after `failures` failures without a success between them. Ignored outcomes do not interrupt the row. */
 export function consecutive(failures: number): Window {
   requireNumber("window", "failures", failures, { min: 1, integer: true });
-  return Object.freeze({ kind: "consecutive", failures });
+  return Object.freeze({ kind: "consecutive", failures, createTally: () => new ConsecutiveTally(failures) });
 }
 
 /** Opens when at least `failureRate` of the last `size` calls failed. `minimumCalls` is `size` by default. */
@@ -58,7 +34,8 @@ export function countWindow(options: {
   requireNumber("window", "size", size, { min: 1, max: maxSize, integer: true });
   requireRate("failureRate", failureRate);
   requireNumber("window", "minimumCalls", minimumCalls, { min: 1, max: size, integer: true });
-  return Object.freeze({ kind: "count", size, failureRate, minimumCalls });
+  const settings = { kind: "count", size, failureRate, minimumCalls } as const;
+  return Object.freeze({ ...settings, createTally: () => new CountTally(settings) });
 }
 
 /** Opens when at least `failureRate` of the calls that ended within `duration` failed, or `slowCall.rate` of them were slow. */
@@ -68,21 +45,8 @@ export function timeWindow(options: Omit<TimeWindow, "kind">): Window {
   requireRate("failureRate", failureRate);
   requireNumber("window", "minimumCalls", minimumCalls, { min: 1, integer: true });
   const slowCall = options.slowCall && checkedSlowCall(options.slowCall);
-  return Object.freeze({ kind: "time", duration, failureRate, minimumCalls, slowCall });
-}
-
-/** A window of one's own that nobody can change, checked, whoever wrote it. */
-export function checkedWindow(window: Window): Window {
-  switch (window.kind) {
-    case "consecutive":
-      return consecutive(window.failures);
-    case "count":
-      return countWindow(window);
-    case "time":
-      return timeWindow(window);
-    default:
-      throw new TypeError('Cannot create window: kind must be "consecutive", "count" or "time"');
-  }
+  const settings = { kind: "time", duration, failureRate, minimumCalls, slowCall } as const;
+  return Object.freeze({ ...settings, createTally: (clock: Clock) => new TimeTally(settings, clock) });
 }
 
 /** Every circuit with a count window holds as many bytes. */
