@@ -4,6 +4,7 @@ import { rejectionOf } from "../testing/rejection-of.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { bulkhead, type BulkheadEvent } from "./bulkhead.ts";
 import { circuitBreaker } from "./circuit-breaker.ts";
+import { circuitBreakers } from "./circuit-breakers.ts";
 import { compose } from "./compose.ts";
 import { timeout } from "./timeout.ts";
 import { consecutive } from "./window.ts";
@@ -156,6 +157,20 @@ describe("bulkhead()", () => {
       { type: "dequeue", active: 1, queued: 0, waited: 30 },
     ]);
     expect(clock.pending).toBe(0);
+  });
+
+  test.each([0, 1])("time that runs out in line opens no circuit, %d ms after the one that runs", async (later) => {
+    const clock = new VirtualClock();
+    const circuits = circuitBreakers({ window: consecutive(1), clock });
+    const room = bulkhead({ maxConcurrent: 1, maxQueue: 1, clock });
+    const guarded = compose(circuits, timeout(10, { clock }), room)(never);
+    const errors: unknown[] = [];
+    errorsOf(guarded({ key: "runs" }), errors);
+    await clock.advance(later);
+    errorsOf(guarded({ key: "waits" }), errors);
+    await clock.advance(20);
+    expect(errors).toHaveLength(2);
+    expect([circuits.get("runs").state, circuits.get("waits").state]).toEqual(["open", "closed"]);
   });
 
   test("waits no longer than the caller's deadline and starts nothing after it", async () => {

@@ -1,5 +1,6 @@
 import { type ErrorCode, isOrchestr8Error, type Orchestr8Error } from "../errors.ts";
 import type { Outcome } from "./policy.ts";
+import { isUncalled } from "./uncalled.ts";
 
 /** What an error says about the one who was called. */
 export type ErrorKind =
@@ -80,6 +81,7 @@ export function classify(outcome: Outcome<unknown>): Verdict {
 }
 
 function ownKind(error: Orchestr8Error): ErrorKind {
+  if (isUncalled(error)) return "rejected";
   return ownKinds.get(error.code) ?? (error.isRetryable ? "rejected" : "validation");
 }
 

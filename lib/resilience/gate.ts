@@ -1,7 +1,9 @@
+import { TimeoutError } from "../errors.ts";
 import { type CallContext, Cancellable } from "./cancellation.ts";
 import type { Place } from "./line.ts";
 import type { Guarded, Operation, Policy } from "./policy.ts";
 import { contextOf } from "./scope.ts";
+import { markUncalled } from "./uncalled.ts";
 
 /** Decides when calls may run. */
 export interface Gate {
@@ -85,7 +87,10 @@ class Passage<T> extends Cancellable implements GatedCall {
 
   cancel(reason: unknown): void {
     this.#isCancelled = true;
-    if (this.place !== undefined) this.#gate.leave(this, this.place);
+    if (this.place !== undefined) {
+      this.#gate.leave(this, this.place);
+      if (reason instanceof TimeoutError) markUncalled(reason);
+    }
     this.#reject(reason);
   }
 
