@@ -36,6 +36,7 @@ export class Interpreter implements Run {
   readonly #origin: number;
   readonly #controller = new AbortController();
   readonly #live = new Map<number, LiveStep>();
+  #isLost = false;
   #batch: JournalEntry[] = [];
   #deadline: Disposable | undefined;
   #grace: Disposable | undefined;
@@ -64,6 +65,11 @@ export class Interpreter implements Run {
   /** Milliseconds since the execution was created. */
   get nowMs(): number {
     return this.#host.clock.now() - this.#origin;
+  }
+
+  /** Whether nothing more is recorded. */
+  get #isOver(): boolean {
+    return this.#isLost || isTerminal(this.#state.status);
   }
 
   /** Records the execution and sets it going. Settled when it is recorded; a rejection means that nothing was started. */
@@ -105,14 +111,14 @@ export class Interpreter implements Run {
   }
 
   note(event: ExecutionEvent): void {
-    if (isTerminal(this.#state.status)) return;
+    if (this.#isOver) return;
     this.#record(event);
     this.#commit();
   }
 
   /** Stops the execution. Does nothing to one that has ended or is already stopping, but that draining turns into aborting. */
   cancel(reason: string): void {
-    if (isTerminal(this.#state.status)) return;
+    if (this.#isOver) return;
     if (this.#state.stopping !== undefined) return this.#stopRunning(reason);
     this.#record({ type: "execution.cancelling", reason });
     this.#advance();
@@ -161,10 +167,16 @@ export class Interpreter implements Run {
 
   /** Without its record an execution cannot go on: running steps are told to stop and whoever waits is told why. */
   #commit(): void {
-    this.#flush()?.catch((error: unknown) => {
-      this.#controller.abort(error);
-      this.#end(error);
-    });
+    this.#flush()?.catch((error: unknown) => this.#lose(error));
+  }
+
+  #lose(error: unknown): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.#controller.abort(error);
+    this.#end(error);
+    // Every running step has a slot, and what comes of it can no longer be recorded.
+    for (let slots = this.#state.running; slots > 0; slots--) this.#host.release(this);
   }
 
   #flush(): void | Promise<void> {

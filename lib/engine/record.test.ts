@@ -163,6 +163,26 @@ describe("a journal that takes time", () => {
     expect(engine.load()).toEqual({ executions: 0, running: 0, waiting: 0 });
   });
 
+  test("gives the slots of an execution that is lost to the others", async () => {
+    const { journal, flush, fail } = slowJournal();
+    const clock = new VirtualClock();
+    const hanging = agentOf("@test/hanging", () => new Promise(() => undefined));
+    const engine = createEngine({ agents: [echo, hanging], clock, journal, maxConcurrency: 1 });
+    const losing = engine.start(workflowOf([{ id: "a", agent: "@test/hanging" }]));
+    await flush(2);
+    const lost = (await losing).execution;
+    lost.cancel();
+    fail(new Error("disk full"));
+    await expect(lost.result).rejects.toThrow("disk full");
+    expect(engine.load()).toEqual({ executions: 0, running: 0, waiting: 0 });
+    const next = engine.start(workflowOf([{ id: "a" }]));
+    await flush();
+    const { execution } = await next;
+    await clock.advance(1);
+    await flush();
+    expect(await execution.result).toMatchObject({ status: "completed" });
+  });
+
   test("stops the execution and says why when a later entry cannot be kept", async () => {
     const { journal, flush, fail } = slowJournal();
     const clock = new VirtualClock();
