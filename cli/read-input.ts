@@ -1,6 +1,5 @@
 import { jsonLimits, readJson } from "../dsl/json-reader.ts";
-import { isJsonObject } from "../lib/agents/schema-node.ts";
-import type { JsonObject, JsonValue } from "../lib/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../lib/json.ts";
 import { usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
 import { readText } from "./read-text.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject } from "../lib/agents/schema-node.ts";
+import { isJsonObject } from "../lib/json.ts";
 import { valueAt } from "../lib/expression/reference.ts";
 import { findAbsence } from "./absence.ts";
 import type { AgentLookup } from "./agent-lookup.ts";

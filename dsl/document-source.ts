@@ -1,6 +1,4 @@
-import { isJsonObject } from "../lib/agents/schema-node.ts";
-import { isArray } from "../lib/expression/reference.ts";
-import type { JsonObject, JsonSchema, JsonValue } from "../lib/json.ts";
+import { isArray, isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../lib/json.ts";
 import type { Template } from "../lib/workflow.ts";
 import type { Report } from "./problem.ts";
 import { objectOrEmpty, readStep, type StepSource } from "./step-source.ts";

@@ -1,9 +1,8 @@
+import { maxTimerMs } from "../lib/clock.ts";
+
 const unitsMs: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
 
 const durationText = /^(\d{1,15}(?:\.\d{1,9})?)(ms|s|m|h|d)$/;
-
-/** The longest duration: 2^31 - 1 ms, which is as long as timers run. */
-const maxMs = 2 ** 31 - 1;
 
 /**
  * A duration in milliseconds from a number of milliseconds or text such as `"500ms"`, `"30s"`, `"5m"`, `"2h"`, `"1d"`, up
@@ -34,7 +33,7 @@ export function isPositiveDuration(value: number | string): boolean {
 }
 
 function isInRange(milliseconds: number): boolean {
-  return milliseconds >= 0 && milliseconds <= maxMs;
+  return milliseconds >= 0 && milliseconds <= maxTimerMs;
 }
 
 function millisecondsIn(value: number | string): number {

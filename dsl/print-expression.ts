@@ -1,5 +1,5 @@
-import { isArray, referenceText } from "../lib/expression/reference.ts";
-import type { JsonValue } from "../lib/json.ts";
+import { referenceText } from "../lib/expression/reference.ts";
+import { isArray, type JsonValue } from "../lib/json.ts";
 import type { Expression } from "../lib/workflow.ts";
 
 /** How tightly each kind binds, loosest first; the grammar in the order of its rules. */

@@ -1,5 +1,4 @@
-import { isArray } from "../lib/expression/reference.ts";
-import type { JsonValue } from "../lib/json.ts";
+import { isArray, type JsonValue } from "../lib/json.ts";
 import type {
   CircuitBreakerPolicy,
   Expression,

@@ -1,5 +1,5 @@
-import { isJsonObject, localReference } from "../lib/agents/schema-node.ts";
-import type { JsonObject, JsonSchema, JsonValue } from "../lib/json.ts";
+import { localReference } from "../lib/agents/schema-node.ts";
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../lib/json.ts";
 
 /** What a JSON Schema says about a path: always there, perhaps there, not told, or never there. */
 export type SchemaPath = { readonly kind: "present" | "optional" | "unknown" } | ExcludedPath;

@@ -1,6 +1,6 @@
+import { isJsonObject } from "../lib/json.ts";
 import * as v from "valibot";
 import { isVersion, isVersionRange } from "../lib/agents/version.ts";
-import { isJsonObject } from "../lib/agents/schema-node.ts";
 import { retryKinds } from "../lib/workflow.ts";
 import { isDuration, isPositiveDuration } from "./duration.ts";
 

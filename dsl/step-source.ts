@@ -1,6 +1,4 @@
-import { isJsonObject } from "../lib/agents/schema-node.ts";
-import { isArray } from "../lib/expression/reference.ts";
-import type { JsonObject, JsonValue } from "../lib/json.ts";
+import { isArray, isJsonObject, type JsonObject, type JsonValue } from "../lib/json.ts";
 import type { Expression, Template } from "../lib/workflow.ts";
 import { parseExpression } from "./expression.ts";
 import type { Path, Report } from "./problem.ts";

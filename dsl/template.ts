@@ -1,5 +1,4 @@
-import { isArray } from "../lib/expression/reference.ts";
-import type { JsonValue } from "../lib/json.ts";
+import { isArray, type JsonValue } from "../lib/json.ts";
 import type { Expression, Template } from "../lib/workflow.ts";
 import { foldTemplate } from "./canonical.ts";
 import { parseEmbeddedExpression } from "./expression.ts";

@@ -11,7 +11,7 @@ export interface Clock {
 }
 
 /** The longest delay a runtime's timer accepts: 2^31 - 1 ms, about 24.8 days. A longer one would fire at once. */
-const maxTimerMs = 2 ** 31 - 1;
+export const maxTimerMs = 2 ** 31 - 1;
 
 /** A timer that reaches past {@link maxTimerMs} by arming itself again. */
 class SystemTimer implements Disposable {

@@ -8,3 +8,13 @@ export interface JsonObject {
 
 /** A JSON Schema document, draft-07 or 2020-12. `true` accepts everything, `false` nothing. */
 export type JsonSchema = JsonObject | boolean;
+
+/** Whether a JSON value is an array. `Array.isArray` does not narrow readonly ones. */
+export function isArray(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+/** Whether a JSON value is an object, as opposed to an array, a scalar or null. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

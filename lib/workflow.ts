@@ -1,3 +1,4 @@
+import type { ErrorKind } from "./resilience/classify.ts";
 import type { JsonSchema, JsonValue } from "./json.ts";
 
 /**
@@ -97,7 +98,7 @@ export const retryKinds = [
   "circuitOpen",
   "bug",
   "unknown",
-] as const;
+] as const satisfies readonly ErrorKind[];
 export type RetryKind = (typeof retryKinds)[number];
 
 export type JitterPolicy = "none" | "full" | "equal" | "decorrelated" | { readonly randomizationFactor: number };

@@ -1,5 +1,4 @@
-import { isJsonObject } from "../lib/agents/schema-node.ts";
-import type { JsonObject, JsonValue } from "../lib/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../lib/json.ts";
 import type { Workflow } from "../lib/workflow.ts";
 import { compileDocument } from "../dsl/compile.ts";
 import type { AgentCatalog } from "../dsl/agent-catalog.ts";

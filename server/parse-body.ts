@@ -1,6 +1,5 @@
-import { isJsonObject } from "../lib/agents/schema-node.ts";
 import { jsonPointer } from "../lib/agents/json-pointer.ts";
-import type { JsonObject } from "../lib/json.ts";
+import { isJsonObject, type JsonObject } from "../lib/json.ts";
 import { readJson } from "../dsl/json-reader.ts";
 import { createLocator } from "../dsl/locator.ts";
 import { countOf, HttpProblem } from "./problem.ts";

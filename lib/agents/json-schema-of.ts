@@ -1,6 +1,5 @@
-import type { JsonSchema } from "../json.ts";
+import { isJsonObject, type JsonSchema } from "../json.ts";
 import type { Schema } from "./agent.ts";
-import { isJsonObject } from "./schema-node.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 
 /** Whether a schema validates by itself, as opposed to being a JSON Schema document. Some libraries make them functions. */

@@ -1,10 +1,10 @@
 import { dereference, type Schema as CfSchema, type SchemaDraft, validate } from "@cfworker/json-schema";
 import type { ValidationIssue } from "../errors.ts";
-import type { JsonObject, JsonSchema, JsonValue } from "../json.ts";
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../json.ts";
 import { toJson } from "../to-json.ts";
 import { assertWellFormed } from "./schema-defects.ts";
 import { toIssues } from "./schema-issue.ts";
-import { isJsonObject, schemasHere } from "./schema-node.ts";
+import { schemasHere } from "./schema-node.ts";
 
 /** Every place where a value does not fit; none means that it fits. */
 export type Validator = (value: unknown) => readonly ValidationIssue[];

@@ -1,6 +1,5 @@
-import type { JsonSchema, JsonValue } from "../json.ts";
+import { isJsonObject, type JsonSchema, type JsonValue } from "../json.ts";
 import { jsonPointer } from "./json-pointer.ts";
-import { isJsonObject } from "./schema-node.ts";
 
 /** The keywords by what their value must be. Those that are not listed are annotations and may hold anything. */
 const shapes: ReadonlyMap<string, Shape> = new Map([

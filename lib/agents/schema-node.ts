@@ -1,10 +1,5 @@
-import type { JsonObject, JsonSchema, JsonValue } from "../json.ts";
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../json.ts";
 import { pointerPath } from "./json-pointer.ts";
-
-/** Whether a JSON value is an object, as opposed to an array, a scalar or null. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** The value under a key of an object or array; undefined where there is none. */
 export function childOf(value: JsonValue | undefined, key: string): JsonValue | undefined {

@@ -1,7 +1,7 @@
-import type { JsonObject, JsonSchema, JsonValue } from "../json.ts";
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../json.ts";
 import type { Schema } from "./agent.ts";
 import { jsonSchemaOf } from "./json-schema-of.ts";
-import { isJsonObject, localReference } from "./schema-node.ts";
+import { localReference } from "./schema-node.ts";
 
 /** What is shown in place of a sensitive value. */
 export const redactionMark = "[redacted]";

@@ -1,3 +1,4 @@
+import { SEED_DEFAULTS } from "../resilience/seed-defaults.ts";
 import type { JitterPolicy, RateLimitPolicy, RetryKind, Step, StepPolicies, Template, Workflow } from "../workflow.ts";
 
 /** What holds for an execution, defaults filled in. */
@@ -35,14 +36,14 @@ export function executionPolicies({ policies }: Workflow): ExecutionPolicies {
     globalTimeoutMs: policies.globalTimeoutMs ?? 300_000,
     maxConcurrentSteps: policies.maxConcurrentSteps ?? 10,
     onFailure: policies.onFailure ?? "abort",
-    gracePeriodMs: policies.gracePeriodMs ?? 5_000,
+    gracePeriodMs: policies.gracePeriodMs ?? SEED_DEFAULTS.cancellation.grace,
   });
 }
 
 /** A step's policy overrides the workflow's field by field, and that the defaults. */
 export function attemptPolicies({ policies: shared }: Workflow, { policies: own }: Step): AttemptPolicies {
   return Object.freeze({
-    timeoutMs: own.timeoutMs ?? shared.timeoutMs ?? 30_000,
+    timeoutMs: own.timeoutMs ?? shared.timeoutMs ?? SEED_DEFAULTS.timeout,
     retry: retry({ ...shared.retry, ...own.retry }),
     circuitBreaker: circuitBreaker({ ...shared.circuitBreaker, ...own.circuitBreaker }),
     bulkhead: shared.bulkhead || own.bulkhead ? bulkhead({ ...shared.bulkhead, ...own.bulkhead }) : undefined,
@@ -51,25 +52,30 @@ export function attemptPolicies({ policies: shared }: Workflow, { policies: own 
 }
 
 function retry(policy: NonNullable<StepPolicies["retry"]>): AttemptPolicies["retry"] {
+  const defaults = SEED_DEFAULTS.retry;
   return Object.freeze({
-    maxAttempts: policy.maxAttempts ?? 3,
-    baseDelayMs: policy.baseDelayMs ?? 1_000,
-    maxDelayMs: policy.maxDelayMs ?? 30_000,
-    jitter: policy.jitter ?? { randomizationFactor: 0.5 },
-    maxElapsedMs: policy.maxElapsedMs ?? 90_000,
+    maxAttempts: policy.maxAttempts ?? defaults.maxAttempts,
+    baseDelayMs: policy.baseDelayMs ?? defaults.baseDelay,
+    maxDelayMs: policy.maxDelayMs ?? defaults.maxDelay,
+    jitter: policy.jitter ?? defaults.jitter,
+    maxElapsedMs: policy.maxElapsedMs ?? defaults.maxElapsed,
     retryOn: policy.retryOn,
   });
 }
 
 function circuitBreaker(policy: NonNullable<StepPolicies["circuitBreaker"]>): AttemptPolicies["circuitBreaker"] {
+  const defaults = SEED_DEFAULTS.circuitBreaker;
   return Object.freeze({
-    failureThreshold: policy.failureThreshold ?? 5,
-    resetTimeoutMs: policy.resetTimeoutMs ?? 60_000,
-    halfOpenProbes: policy.halfOpenProbes ?? 1,
+    failureThreshold: policy.failureThreshold ?? defaults.failureThreshold,
+    resetTimeoutMs: policy.resetTimeoutMs ?? defaults.openDuration,
+    halfOpenProbes: policy.halfOpenProbes ?? defaults.halfOpenProbes,
     target: policy.target,
   });
 }
 
 function bulkhead(policy: NonNullable<StepPolicies["bulkhead"]>): AttemptPolicies["bulkhead"] {
-  return Object.freeze({ maxConcurrent: policy.maxConcurrent ?? 10, maxQueue: policy.maxQueue ?? 0 });
+  return Object.freeze({
+    maxConcurrent: policy.maxConcurrent ?? SEED_DEFAULTS.bulkhead.maxConcurrent,
+    maxQueue: policy.maxQueue ?? 0,
+  });
 }

@@ -1,5 +1,6 @@
 import { seededRandom } from "../clock.ts";
 import type { JsonValue } from "../json.ts";
+import type { Outcome } from "../resilience/policy.ts";
 import { decideRetry, type RetryOptions } from "../resilience/retry.ts";
 import { errorRecord } from "./error-record.ts";
 import type { ExecutionEvent } from "./events.ts";
@@ -8,9 +9,8 @@ import type { PlannedStep } from "./plan.ts";
 import type { ExecutionState } from "./state.ts";
 import { roundMs } from "./round-ms.ts";
 
-export type AttemptOutcome =
-  | { readonly ok: true; readonly value: JsonValue }
-  | { readonly ok: false; readonly error: unknown };
+/** How an attempt ended. */
+export type AttemptOutcome = Outcome<JsonValue>;
 
 export interface SettledAttempt {
   readonly planned: PlannedStep;

@@ -1,9 +1,9 @@
 import { ExpressionError } from "../errors.ts";
-import type { JsonValue } from "../json.ts";
+import { isArray, type JsonValue } from "../json.ts";
 import type { ComparisonOperator, Expression, Reference } from "../workflow.ts";
 import { callFunction } from "./functions.ts";
 import { jsonEquals } from "./json-equals.ts";
-import { isArray, referenceText } from "./reference.ts";
+import { referenceText } from "./reference.ts";
 import { typeName } from "./type-name.ts";
 
 /** What an expression can see. */

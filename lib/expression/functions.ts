@@ -1,7 +1,6 @@
 import { ExpressionError } from "../errors.ts";
-import type { JsonValue } from "../json.ts";
+import { isArray, type JsonValue } from "../json.ts";
 import type { Expression, FunctionName } from "../workflow.ts";
-import { isArray } from "./reference.ts";
 import { scalarText } from "./scalar-text.ts";
 import { typeName } from "./type-name.ts";
 

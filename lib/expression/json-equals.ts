@@ -1,5 +1,4 @@
-import type { JsonValue } from "../json.ts";
-import { isArray } from "./reference.ts";
+import { isArray, type JsonValue } from "../json.ts";
 
 /** Whether two JSON documents mean the same. The order of object keys does not matter. */
 export function jsonEquals(left: JsonValue, right: JsonValue): boolean {

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../json.ts";
+import { isArray, type JsonValue } from "../json.ts";
 import type { Reference } from "../workflow.ts";
 
 const identifier = /^[A-Za-z_][A-Za-z0-9_-]*$/;
@@ -30,9 +30,4 @@ export function valueAt(
     else current = typeof key === "string" && Object.hasOwn(current, key) ? current[key] : undefined;
   }
   return current;
-}
-
-/** `Array.isArray` for readonly JSON, which the built-in guard does not narrow. */
-export function isArray(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

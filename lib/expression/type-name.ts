@@ -1,5 +1,4 @@
-import type { JsonValue } from "../json.ts";
-import { isArray } from "./reference.ts";
+import { isArray, type JsonValue } from "../json.ts";
 
 /** A JSON type with its article, for messages that must not show the value. */
 export function typeName(value: JsonValue): string {

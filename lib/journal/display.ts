@@ -1,6 +1,5 @@
 import type { ExecutionEvent, JournalEntry } from "../engine/events.ts";
-import { isArray } from "../expression/reference.ts";
-import type { JsonValue } from "../json.ts";
+import { isArray, type JsonValue } from "../json.ts";
 
 /** What stands in for the part of a value that is not shown. */
 export const truncationMark = "[truncated]";

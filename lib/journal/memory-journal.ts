@@ -1,6 +1,5 @@
 import type { ExecutionEvent, JournalEntry } from "../engine/events.ts";
-import { isArray } from "../expression/reference.ts";
-import type { JsonValue } from "../json.ts";
+import { isArray, type JsonValue } from "../json.ts";
 import { displayEntry, mapValues, maxFieldBytes, truncationMark } from "./display.ts";
 import type { Journal, JournalRange } from "./journal.ts";
 

@@ -1,5 +1,5 @@
-import type { Random } from "../clock.ts";
-import { maxTimerMs, requireNumber } from "./require-number.ts";
+import { maxTimerMs, type Random } from "../clock.ts";
+import { requireNumber } from "./require-number.ts";
 import { retryDefaults as defaults } from "./seed-defaults.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../clock.ts";
+import { maxTimerMs, type Clock, systemClock } from "../clock.ts";
 import { BulkheadFullError } from "../errors.ts";
 import { deadlinePassed } from "./call.ts";
 import { type Gate, type GatedCall, gatePolicy } from "./gate.ts";
@@ -6,7 +6,7 @@ import { Line, type Place } from "./line.ts";
 import { type Listener, notify } from "./listener.ts";
 import { policyObject } from "./policy-object.ts";
 import type { Policy } from "./policy.ts";
-import { maxTimerMs, requireNumber } from "./require-number.ts";
+import { requireNumber } from "./require-number.ts";
 import { bulkheadDefaults } from "./seed-defaults.ts";
 
 /** Durations in milliseconds. */

@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from "../clock.ts";
+import { maxTimerMs, type Clock, systemClock } from "../clock.ts";
 import type { Policy } from "./policy.ts";
-import { maxTimerMs, requireNumber } from "./require-number.ts";
+import { requireNumber } from "./require-number.ts";
 import { timeout } from "./timeout.ts";
 
 export interface DeadlineOptions {

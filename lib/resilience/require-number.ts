@@ -1,6 +1,3 @@
-/** The longest single timer of every runtime: a longer one would fire at once. */
-export const maxTimerMs = 2 ** 31 - 1;
-
 interface Range {
   readonly min: number;
   /** Whether `min` itself is outside. */

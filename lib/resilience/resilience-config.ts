@@ -1,5 +1,6 @@
+import { maxTimerMs } from "../clock.ts";
 import type { Jitter } from "./backoff.ts";
-import { maxTimerMs, requireNumber } from "./require-number.ts";
+import { requireNumber } from "./require-number.ts";
 
 /** Policies as plain JSON, durations in milliseconds. What is absent has its default, `false` switches a policy off. */
 export interface ResilienceConfig {

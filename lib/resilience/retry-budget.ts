@@ -1,5 +1,5 @@
-import { type Clock, systemClock } from "../clock.ts";
-import { maxTimerMs, requireNumber } from "./require-number.ts";
+import { maxTimerMs, type Clock, systemClock } from "../clock.ts";
+import { requireNumber } from "./require-number.ts";
 
 /** How many more attempts a group of callers can afford. Give the same object to all of their policies. */
 export interface RetryBudget {

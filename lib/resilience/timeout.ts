@@ -1,9 +1,9 @@
-import { type Clock, systemClock } from "../clock.ts";
+import { maxTimerMs, type Clock, systemClock } from "../clock.ts";
 import { stackPolicy } from "./call.ts";
 import { DeadlineQueue, type Timed } from "./deadline-queue.ts";
 import { type Listener, notify } from "./listener.ts";
 import type { Outcome, Policy } from "./policy.ts";
-import { maxTimerMs, requireNumber } from "./require-number.ts";
+import { requireNumber } from "./require-number.ts";
 import { cancellationDefaults, timeoutDefault } from "./seed-defaults.ts";
 import type { TimeLimitStage } from "./stack.ts";
 

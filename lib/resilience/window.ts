@@ -1,7 +1,7 @@
-import type { Clock } from "../clock.ts";
+import { maxTimerMs, type Clock } from "../clock.ts";
 import { ConsecutiveTally } from "./consecutive-tally.ts";
 import { CountTally } from "./count-tally.ts";
-import { maxTimerMs, requireNumber } from "./require-number.ts";
+import { requireNumber } from "./require-number.ts";
 import type { Tally } from "./tally.ts";
 import { TimeTally } from "./time-tally.ts";
 import type { ConsecutiveWindow, CountWindow, SlowCall, TimeWindow } from "./window-settings.ts";
