@@ -11,6 +11,7 @@ export {
   TimeoutError,
   ValidationError,
 } from "../errors.ts";
+export { adaptiveRetryBudget, type AdaptiveRetryBudgetOptions } from "./adaptive-retry-budget.ts";
 export { attemptsOf } from "./attempts-of.ts";
 export {
   type Backoff,
