@@ -11,6 +11,12 @@ export {
   TimeoutError,
   ValidationError,
 } from "../errors.ts";
+export {
+  type AdaptiveConcurrency,
+  adaptiveConcurrency,
+  type AdaptiveConcurrencyEvent,
+  type AdaptiveConcurrencyOptions,
+} from "./adaptive-concurrency.ts";
 export { adaptiveRetryBudget, type AdaptiveRetryBudgetOptions } from "./adaptive-retry-budget.ts";
 export { attemptsOf } from "./attempts-of.ts";
 export {
