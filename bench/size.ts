@@ -12,11 +12,13 @@ const stack = "retry, circuitBreaker, timeout, compose";
 
 const parts = [
   "retry",
+  "adaptiveRetryBudget",
   "circuitBreaker",
   "circuitBreakers",
   "timeout",
   "deadline",
   "bulkhead",
+  "adaptiveConcurrency",
   "rateLimiter",
   "fallback",
   "hedge",
