@@ -1,4 +1,4 @@
-import { systemClock } from "../clock.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import { stackOf, stackPolicy } from "./call.ts";
 import type { Operation, Policy } from "./policy.ts";
 import type { Stack } from "./stack.ts";
@@ -20,7 +20,10 @@ export function compose<const Policies extends readonly Policy<unknown>[]>(
     if (merged === undefined) layers.push(policy);
     else layers[layers.length - 1] = merged;
   }
-  const [first = stackPolicy(emptyStack), ...rest] = layers;
+  const [
+    first = stackPolicy({ clock: timeless, retry: undefined, circuit: undefined, timeLimit: undefined }),
+    ...rest
+  ] = layers;
   const composed =
     rest.length === 0
       ? first
@@ -30,7 +33,8 @@ export function compose<const Policies extends readonly Policy<unknown>[]>(
   return composed as Policy<AddsOf<Policies[number]>>;
 }
 
-const emptyStack: Stack = { clock: systemClock, retry: undefined, circuit: undefined, timeLimit: undefined };
+/** Nobody's clock: only a policy knows on which scale a deadline is, so without one none has passed. */
+const timeless: Clock = { ...systemClock, now: () => -Number.MAX_VALUE };
 
 /** Both as one stack, if every stage of `outer` goes around every stage of `inner`. */
 function mergedPolicy(outer: Policy<unknown>, inner: Policy<unknown>): Policy | undefined {

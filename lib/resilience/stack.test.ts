@@ -324,6 +324,13 @@ describe("compose()", () => {
     );
   });
 
+  test("without policies knows no time, so that a deadline on any clock's scale may still come", async () => {
+    const clock = new VirtualClock();
+    const options = { deadline: clock.now() + 1 };
+    expect(await compose()((context) => context.deadline)(options)).toBe(1);
+    expect(await compose(compose(), timeout(5, { clock }))(() => "done")(options)).toBe("done");
+  });
+
   test("keeps the operation's type and adds what the policies may answer", () => {
     const fallback: Policy<"fallback"> = retry();
     expectTypeOf(compose(retry(), timeout())).toEqualTypeOf<Policy>();
