@@ -1,3 +1,4 @@
+import { sleep } from "../lib/clock.ts";
 import type { EventBus } from "../lib/engine/event-bus.ts";
 import type { CliContext } from "./context.ts";
 import { describeEvent } from "./describe-event.ts";
@@ -15,7 +16,7 @@ export function createPlainProgress(events: EventBus, messages: Messages, { cloc
     note: (text) => messages.log(text),
     async finish() {
       // The bus delivers in a later task than the one in which the run ended.
-      await clock.sleep(0);
+      await sleep(clock, 0);
       subscription[Symbol.dispose]();
       if (subscription.droppedCount > 0) messages.log(`${subscription.droppedCount} events were too many to show`);
     },

@@ -4,8 +4,6 @@ export interface Clock {
   now(): number;
   /** Milliseconds since the Unix epoch. May jump; never used to measure. */
   wall(): number;
-  /** Resolves after `ms`; rejects with the reason of `signal`, in the same tick, when that aborts first. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls `fire` once after `ms` unless disposed. `unref` lets the process exit meanwhile. */
   timer(ms: number, fire: () => void, options?: { readonly unref?: boolean }): Disposable;
 }
@@ -13,34 +11,15 @@ export interface Clock {
 /** The longest delay a runtime's timer accepts: 2^31 - 1 ms, about 24.8 days. A longer one would fire at once. */
 export const maxTimerMs = 2 ** 31 - 1;
 
-/** A timer that reaches past {@link maxTimerMs} by arming itself again. */
-class SystemTimer implements Disposable {
-  #handle: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(ms: number, fire: () => void, unref: boolean) {
-    this.#arm(ms, fire, unref);
-  }
-
-  #arm(ms: number, fire: () => void, unref: boolean): void {
-    const rest = ms - maxTimerMs;
-    this.#handle = rest > 0 ? setTimeout(() => this.#arm(rest, fire, unref), maxTimerMs) : setTimeout(fire, ms);
-    if (unref) this.#handle.unref();
-  }
-
-  [Symbol.dispose](): void {
-    clearTimeout(this.#handle);
-  }
-}
-
-/** Resolves after `ms` on any clock's timer; an abort of `signal` ends the wait at once with its reason. */
-export function sleepOn(timer: Clock["timer"], ms: number, signal?: AbortSignal): Promise<void> {
+/** Resolves after `ms` on a clock's timer; rejects with the reason of `signal`, in the same tick, when that aborts first. */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const onAbort = (): void => {
       wait[Symbol.dispose]();
       reject(signal?.reason);
     };
-    const wait = timer(ms, () => {
+    const wait = clock.timer(ms, () => {
       signal?.removeEventListener("abort", onAbort);
       resolve();
     });
@@ -48,14 +27,19 @@ export function sleepOn(timer: Clock["timer"], ms: number, signal?: AbortSignal)
   });
 }
 
-const systemTimer: Clock["timer"] = (ms, fire, options) => new SystemTimer(ms, fire, options?.unref ?? false);
-
-/** The machine's own clock. */
+/** The machine's own clock. Its timers reach past {@link maxTimerMs} by arming themselves again. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
-  sleep: (ms, signal) => sleepOn(systemTimer, ms, signal),
-  timer: systemTimer,
+  timer(ms, fire, options) {
+    let handle: ReturnType<typeof setTimeout>;
+    const arm = (left: number): void => {
+      handle = left > maxTimerMs ? setTimeout(arm, maxTimerMs, left - maxTimerMs) : setTimeout(fire, left);
+      if (options?.unref === true) handle.unref();
+    };
+    arm(ms);
+    return { [Symbol.dispose]: () => clearTimeout(handle) };
+  },
 };
 
 /** A source of numbers in [0, 1), as `Math.random`. */

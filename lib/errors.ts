@@ -35,7 +35,7 @@ export abstract class Orchestr8Error extends Error {
   readonly attempts: number;
 
   constructor(message: string, options: Orchestr8ErrorOptions = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    super(message, options);
     this.attempts = options.attempts ?? 0;
   }
 

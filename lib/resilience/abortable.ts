@@ -1,9 +1,7 @@
-import { type Cancellable, cancelAll } from "./cancellation.ts";
-import { LinkedList } from "./linked-list.ts";
+import { Members } from "./cancellation.ts";
 
 /** The abort of one context: of its signal, made when first asked for, and of the calls under it. */
-export class Abortable {
-  readonly #members = new LinkedList<Cancellable>();
+export class Abortable extends Members {
   #controller: AbortController | undefined = undefined;
   isAborted = false;
   reason: unknown = undefined;
@@ -16,14 +14,10 @@ export class Abortable {
     return this.#controller.signal;
   }
 
-  add(member: Cancellable): void {
-    this.#members.push(member);
-  }
-
   abort(reason: unknown): void {
     this.isAborted = true;
     this.reason = reason;
-    cancelAll(this.#members, reason);
+    this.cancelAll(reason);
     this.#controller?.abort(reason);
   }
 }

@@ -23,22 +23,25 @@ export interface CallContext extends Context, CancelSource {
   readonly [isOwn]: true;
 }
 
-/** Cancels every member, in the order in which they joined. Members that join or leave meanwhile do no harm. */
-export function cancelAll(members: LinkedList<Cancellable>, reason: unknown): void {
-  for (let member = members.first; member !== undefined; member = members.first) {
-    member.unlink();
-    member.cancel(reason);
+/** Those who are cancelled together. */
+export class Members extends LinkedList<Cancellable> {
+  /** Cancels every member, in the order in which they joined. Members that join or leave meanwhile do no harm. */
+  cancelAll(reason: unknown): void {
+    for (let member = this.first; member !== undefined; member = this.first) {
+      member.unlink();
+      member.cancel(reason);
+    }
   }
 }
 
 /** All calls under one signal, behind one listener: adding and removing one per call costs more than the rest of it. */
-class SignalHub implements CancelSource {
+class SignalHub extends Members implements CancelSource {
   readonly signal: AbortSignal;
-  readonly #members = new LinkedList<Cancellable>();
 
   constructor(signal: AbortSignal) {
+    super();
     this.signal = signal;
-    signal.addEventListener("abort", () => cancelAll(this.#members, signal.reason), { once: true });
+    signal.addEventListener("abort", () => this.cancelAll(signal.reason), { once: true });
   }
 
   get isCancelled(): boolean {
@@ -48,12 +51,9 @@ class SignalHub implements CancelSource {
   get reason(): unknown {
     return this.signal.reason;
   }
-
-  add(member: Cancellable): void {
-    this.#members.push(member);
-  }
 }
 
+/** The one hub of a signal, which lives as long as the signal does. */
 const hubs = new WeakMap<AbortSignal, SignalHub>();
 
 type MaybeOwn = CallOptions & { readonly [isOwn]?: true };
@@ -67,15 +67,9 @@ export function isOwnContext(options: MaybeOwn | undefined): options is CallCont
 export function sourceOf(options: CallOptions | undefined): CancelSource | undefined {
   // Reading the signal of our own contexts would make it.
   if (isOwnContext(options)) return options;
-  return options?.signal === undefined ? undefined : hubOf(options.signal);
-}
-
-/** The one hub of a signal, which lives as long as the signal does. */
-function hubOf(signal: AbortSignal): CancelSource {
+  const signal = options?.signal;
+  if (signal === undefined) return undefined;
   let hub = hubs.get(signal);
-  if (hub === undefined) {
-    hub = new SignalHub(signal);
-    hubs.set(signal, hub);
-  }
+  if (hub === undefined) hubs.set(signal, (hub = new SignalHub(signal)));
   return hub;
 }

@@ -38,7 +38,7 @@ export class DeadlineQueue {
 
   /** Expires `timed` at its deadline, which is `ms` from now. */
   add(timed: Timed): void {
-    this.#waiting.push(timed);
+    this.#waiting.add(timed);
     if (this.#timer === undefined) this.#arm(this.#ms);
   }
 

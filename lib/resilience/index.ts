@@ -1,4 +1,4 @@
-export { type Clock, type Random, seededRandom, systemClock, systemRandom } from "../clock.ts";
+export { type Clock, type Random, seededRandom, sleep, systemClock, systemRandom } from "../clock.ts";
 export {
   BulkheadFullError,
   CancelledError,

@@ -25,7 +25,7 @@ export class Line<Waiter> {
 
   join(waiter: Waiter): Place<Waiter> {
     const place = new Place(waiter);
-    this.#places.push(place);
+    this.#places.add(place);
     this.#length++;
     return place;
   }

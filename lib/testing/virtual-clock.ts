@@ -1,4 +1,4 @@
-import { type Clock, sleepOn } from "../clock.ts";
+import { type Clock, sleep } from "../clock.ts";
 import { TimerHeap, type VirtualTimer } from "./timer-heap.ts";
 
 /** A clock that stands still until a test moves it. Its timers never keep the process alive. */
@@ -33,8 +33,9 @@ export class VirtualClock implements Clock {
     this.#wallOffset = ms - this.#now;
   }
 
+  /** As {@link sleep} on this clock. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return sleepOn((delay, fire) => this.timer(delay, fire), ms, signal);
+    return sleep(this, ms, signal);
   }
 
   timer(ms: number, fire: () => void): Disposable {
