@@ -11,9 +11,8 @@ export interface AttemptOwner<T> {
   readonly stack: Stack;
   readonly key: string | undefined;
   readonly source: CancelSource | undefined;
-  /** The attempt is over. It says so once, in one of these ways, and not at all when it was cancelled. */
-  fulfil(attempt: Attempt<T>, value: T): void;
-  conclude(attempt: Attempt<T>, outcome: Outcome<T>): void;
+  /** An attempt is over. It says so once, and not at all when it was cancelled. */
+  conclude(attempt: number, outcome: Outcome<T>): void;
   cancel(reason: unknown): void;
 }
 
@@ -26,14 +25,14 @@ export class Attempt<T = unknown> extends Timed implements CallContext {
   readonly lastError: unknown;
   readonly #owner: AttemptOwner<T>;
   #status: "running" | "stopping" | "over" = "running";
+  /** What let it in, and under which number. */
   #circuit: Circuit | undefined = undefined;
   #admission = 0;
-  #admittedAt = 0;
   /** None until somebody wants to hear of an abort, or there is one. */
   #abortable: Abortable | undefined = undefined;
 
-  constructor(owner: AttemptOwner<T>, attempt: number, deadline: number, lastError: unknown) {
-    super(deadline);
+  constructor(owner: AttemptOwner<T>, attempt: number, startedAt: number, deadline: number, lastError: unknown) {
+    super(startedAt, deadline);
     this.#owner = owner;
     this.attempt = attempt;
     this.lastError = lastError;
@@ -49,35 +48,34 @@ export class Attempt<T = unknown> extends Timed implements CallContext {
 
   get signal(): AbortSignal {
     const { source, stack } = this.#owner;
-    if (source !== undefined && stack.timeLimit === undefined) return source.signal;
-    return this.#ownAbort().signal;
+    return source !== undefined && stack.timeLimit === undefined ? source.signal : this.#ownAbort().signal;
   }
 
   get isCancelled(): boolean {
-    return this.#abortable?.isAborted === true || this.#owner.source?.isCancelled === true;
+    return this.#aborted()?.isCancelled === true;
   }
 
   get reason(): unknown {
-    return this.#abortable?.isAborted === true ? this.#abortable.reason : this.#owner.source?.reason;
+    return this.#aborted()?.reason;
   }
 
   add(member: Cancellable): void {
     this.#ownAbort().add(member);
   }
 
-  run(operation: Operation<T>, now: number | undefined): void {
-    const { circuit, timeLimit, clock } = this.#owner.stack;
+  run(operation: Operation<T>): void {
+    const { circuit, timeLimit } = this.#owner.stack;
     try {
-      if (circuit !== undefined) this.#enter(circuit.select(this));
-      timeLimit?.start(this, now ?? clock.now());
-      const result = operation(this);
-      if (!isThenable(result)) return this.#fulfil(result);
-      Promise.resolve(result).then(
-        (value) => this.#fulfil(value),
-        (error: unknown) => this.#reject(error),
+      const guard = circuit?.select(this);
+      this.#admission = guard?.admit(this.attempt - 1) ?? 0;
+      this.#circuit = guard;
+      timeLimit?.start(this);
+      Promise.resolve(operation(this)).then(
+        (value) => this.#settle({ ok: true, value }),
+        (error: unknown) => this.#settle({ ok: false, error }),
       );
     } catch (error) {
-      this.#reject(error);
+      this.#settle({ ok: false, error });
     }
   }
 
@@ -85,28 +83,22 @@ export class Attempt<T = unknown> extends Timed implements CallContext {
   cancel(reason: unknown): void {
     if (this.#status === "over") return;
     this.#stop();
-    this.#circuit?.cancel(this.#admission, this.#admittedAt);
+    this.#circuit?.record(this.#admission, this.startedAt);
     this.#ownAbort().abort(reason);
   }
 
   expire(): void {
     const { timeLimit, clock } = this.#owner.stack;
-    const timeout = timeLimit?.limitOf(this) ?? 0;
-    const attempts = this.attempt;
-    const error = new TimeoutError(`Cannot complete call: no result within ${timeout} ms`, { timeout, attempts });
-    const grace = timeLimit?.grace;
-    this.timer = undefined;
-    this.#status = grace === undefined ? "over" : "stopping";
-    timeLimit?.onTimeout(this);
-    if (grace !== undefined && grace !== Infinity) this.timer = clock.timer(grace, () => this.#stopWaiting(error));
+    this.#status = "stopping";
+    const timeout = timeLimit?.expire(this) ?? 0;
+    // Who was told may have cancelled this very call.
+    if (this.isCancelled) return;
+    const message = `Cannot complete call: no result within ${timeout} ms`;
+    const error = new TimeoutError(message, { timeout, attempts: this.attempt });
+    const stop = (): void => this.#stopWaiting(error);
+    this.timer = timeLimit?.strategy?.wait(clock, stop);
     this.#ownAbort().abort(error);
-    if (grace === undefined) this.#fail(error);
-  }
-
-  #enter(circuit: Circuit): void {
-    this.#admission = circuit.admit(this.attempt - 1);
-    this.#admittedAt = circuit.admittedAt();
-    this.#circuit = circuit;
+    if (timeLimit?.strategy === undefined) stop();
   }
 
   #stop(): void {
@@ -114,52 +106,39 @@ export class Attempt<T = unknown> extends Timed implements CallContext {
     this.#owner.stack.timeLimit?.stop(this);
   }
 
-  #fulfil(value: T): void {
-    if (this.#status !== "running") return this.#settleLate({ ok: true, value });
+  #settle(outcome: Outcome<T>): void {
+    const { source, stack } = this.#owner;
+    if (this.#status === "running") {
+      // A runtime may settle the operation between two listeners of one abort, before this call has heard of it.
+      if (!outcome.ok && source?.isCancelled === true) this.#owner.cancel(source.reason);
+      else this.#end(outcome);
+    } else {
+      stack.timeLimit?.onLateSettlement(this, outcome);
+      this.#stopWaiting(this.reason);
+    }
+  }
+
+  #end(outcome: Outcome<T>): void {
+    let final = outcome;
     this.#stop();
     try {
-      this.#circuit?.succeed(this.#admission, this.#admittedAt, value);
+      this.#circuit?.record(this.#admission, this.startedAt, outcome);
     } catch (error) {
-      return this.#owner.conclude(this, { ok: false, error });
+      final = { ok: false, error };
     }
-    this.#owner.fulfil(this, value);
+    this.#owner.conclude(this.attempt, final);
   }
 
-  #reject(error: unknown): void {
-    if (this.#status !== "running") return this.#settleLate({ ok: false, error });
-    const { source } = this.#owner;
-    // A runtime may settle the operation between two listeners of one abort, before this call has heard of it.
-    if (source?.isCancelled === true) return this.#owner.cancel(source.reason);
-    this.#stop();
-    this.#fail(error);
-  }
-
-  #fail(error: unknown): void {
-    let outcome: Outcome<T> = { ok: false, error };
-    try {
-      this.#circuit?.record(this.#admission, this.#admittedAt, outcome);
-    } catch (thrown) {
-      outcome = { ok: false, error: thrown };
-    }
-    this.#owner.conclude(this, outcome);
-  }
-
-  /** The operation settled when it no longer had a say, though a cooperative limit may have waited for it. */
-  #settleLate(outcome: Outcome<T>): void {
-    this.#owner.stack.timeLimit?.onLateSettlement(this, outcome);
-    if (this.#status === "stopping") this.#stopWaiting(this.reason);
-  }
-
+  /** The time is up, and the operation has stopped or had its chance to. */
   #stopWaiting(error: unknown): void {
-    this.#stop();
-    this.#fail(error);
+    if (this.#status === "stopping") this.#end({ ok: false, error });
+  }
+
+  #aborted(): { readonly isCancelled: boolean; readonly reason: unknown } | undefined {
+    return this.#abortable?.isCancelled === true ? this.#abortable : this.#owner.source;
   }
 
   #ownAbort(): Abortable {
     return (this.#abortable ??= new Abortable());
   }
-}
-
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

@@ -1,4 +1,5 @@
 import { isOrchestr8Error } from "../errors.ts";
+import { isObject } from "./is-object.ts";
 
 const counts = new WeakMap<object, number>();
 
@@ -11,8 +12,4 @@ export function attemptsOf(error: unknown): number | undefined {
 /** Kept beside the error, which may be frozen and belongs to somebody else. */
 export function rememberAttempts(error: unknown, attempts: number): void {
   if (isObject(error)) counts.set(error, attempts);
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
 }

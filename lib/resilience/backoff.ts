@@ -1,4 +1,5 @@
 import { maxTimerMs, type Random } from "../clock.ts";
+import { exponentialCurve, type Spread } from "./exponential-curve.ts";
 import { requireNumber } from "./require-number.ts";
 import { retryDefaults as defaults } from "./seed-defaults.ts";
 
@@ -41,21 +42,14 @@ export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Bac
   requireNumber("backoff", "base", base, { min: 0, max: maxDelay });
   requireNumber("backoff", "factor", factor, { min: 1, max: Number.MAX_VALUE });
   if (jitter === "decorrelated") return decorrelated(base, maxDelay);
-  const { from, width } = spread(jitter);
-  const cap = maxDelay / (from + width);
-  return ({ attempt }, random) => {
-    // An infinite power times a base of 0 would be NaN.
-    const growth = Math.min(factor ** (attempt - 1), Number.MAX_VALUE);
-    const nominal = Math.min(base * growth, cap);
-    return Math.floor(width === 0 ? nominal * from : nominal * (from + width * random()));
-  };
+  return exponentialCurve(base, factor, maxDelay, spread(jitter));
 }
 
 /** The same nominal delay after every attempt. */
 export function constantBackoff(ms: number, jitter: Exclude<Jitter, "decorrelated"> = "none"): Backoff {
   const { from, width } = spread(jitter);
   requireNumber("backoff", "ms", ms, { min: 0, max: maxTimerMs / (from + width) });
-  return (_state, random) => Math.floor(width === 0 ? ms * from : ms * (from + width * random()));
+  return (_state, random) => Math.floor(ms * (width === 0 ? from : from + width * random()));
 }
 
 /** These delays in order, without jitter; the last one repeats. */
@@ -69,8 +63,7 @@ export function delays(sequence: readonly number[]): Backoff {
   return ({ attempt }) => all[attempt - 1] ?? last;
 }
 
-/** A drawn delay is nominal · (from + width · random). */
-function spread(jitter: Exclude<Jitter, "decorrelated">): { readonly from: number; readonly width: number } {
+function spread(jitter: Exclude<Jitter, "decorrelated">): Spread {
   if (jitter === "none") return { from: 1, width: 0 };
   if (jitter === "full") return { from: 0, width: 1 };
   if (jitter === "equal") return { from: 0.5, width: 0.5 };

@@ -11,11 +11,11 @@ export class Branch extends Scope {
   }
 
   override get isCancelled(): boolean {
-    return this.#abortable.isAborted || super.isCancelled;
+    return this.#abortable.isCancelled || super.isCancelled;
   }
 
   override get reason(): unknown {
-    return this.#abortable.isAborted ? this.#abortable.reason : super.reason;
+    return this.#abortable.isCancelled ? this.#abortable.reason : super.reason;
   }
 
   override add(member: Cancellable): void {

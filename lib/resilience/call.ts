@@ -35,16 +35,12 @@ class Call<T> extends Cancellable implements AttemptOwner<T> {
 
   start(options: CallOptions | undefined): void {
     const { source } = this;
-    const { clock, retry } = this.stack;
+    const { clock, retry, isTimed } = this.stack;
     if (source?.isCancelled === true) return this.#reject(source.reason);
     const deadline = options?.deadline ?? Infinity;
-    const maxElapsed = retry?.maxElapsed ?? Infinity;
-    let now: number | undefined;
-    if (deadline !== Infinity || maxElapsed !== Infinity) {
-      now = clock.now();
-      if (deadline <= now) return this.#reject(deadlinePassed());
-      this.#deadline = Math.min(deadline, now + maxElapsed);
-    }
+    const now = isTimed || deadline !== Infinity ? clock.now() : 0;
+    if (deadline <= now) return this.#reject(deadlinePassed());
+    this.#deadline = Math.min(deadline, now + (retry?.maxElapsed ?? Infinity));
     retry?.budget?.deposit();
     source?.add(this);
     if (retry === undefined) this.#begin(options?.attempt ?? 1, now, options?.lastError);
@@ -59,43 +55,34 @@ class Call<T> extends Cancellable implements AttemptOwner<T> {
     this.#reject(reason);
   }
 
-  fulfil(attempt: Attempt<T>, value: T): void {
-    if (this.stack.retry?.inspectsValues === true) return this.conclude(attempt, { ok: true, value });
-    this.unlink();
-    this.#resolve(value);
-  }
-
-  conclude(attempt: Attempt<T>, outcome: Outcome<T>): void {
-    if (this.stack.retry === undefined) return this.#settle(outcome);
-    let delay: number | undefined;
-    try {
-      delay = this.#nextDelay(attempt.attempt, outcome);
-    } catch (error) {
-      return this.#settle({ ok: false, error });
-    }
-    if (delay === undefined) return this.#settle(outcome);
-    this.#previousDelay = delay;
-    this.#wait = this.stack.clock.timer(delay, () => this.#again(attempt.attempt + 1, outcome));
-  }
-
-  #begin(number: number, now: number | undefined, lastError: unknown): void {
-    this.#current = new Attempt(this, number, this.#deadline, lastError);
-    this.#current.run(this.#operation, now);
-  }
-
-  #nextDelay(attempt: number, outcome: Outcome<T>): number | undefined {
+  conclude(attempt: number, outcome: Outcome<T>): void {
     const { retry, clock } = this.stack;
-    const remaining = this.#deadline === Infinity ? Infinity : this.#deadline - clock.now();
-    return retry?.next({ attempt, remaining, previousDelay: this.#previousDelay, outcome });
+    if (retry === undefined || (outcome.ok && !retry.inspectsValues)) return this.#settle(outcome);
+    const remaining = this.#deadline - clock.now();
+    try {
+      const delay = retry.next({ attempt, remaining, previousDelay: this.#previousDelay, outcome });
+      // Who was asked or told may have cancelled this very call.
+      if (this.source?.isCancelled === true) return;
+      if (delay === undefined) return this.#settle(outcome);
+      this.#previousDelay = delay;
+      this.#wait = clock.timer(delay, () => this.#again(attempt, outcome));
+    } catch (error) {
+      this.#settle({ ok: false, error });
+    }
   }
 
-  #again(number: number, last: Outcome<T>): void {
-    this.#wait = undefined;
+  #begin(number: number, now: number, lastError: unknown): void {
+    this.#current = new Attempt(this, number, now, this.#deadline, lastError);
+    this.#current.run(this.#operation);
+  }
+
+  #again(attempt: number, last: Outcome<T>): void {
     const lastError = last.ok ? undefined : last.error;
-    const now = this.#deadline === Infinity ? undefined : this.stack.clock.now();
-    if (now === undefined || now < this.#deadline) return this.#begin(number, now, lastError);
+    const now = this.stack.clock.now();
+    this.#wait = undefined;
+    if (now < this.#deadline) return this.#begin(attempt + 1, now, lastError);
     // The timer was late: a frozen process, say.
-    this.stack.retry?.giveUp(number - 1, "maxElapsed", lastError);
+    this.stack.retry?.giveUp(attempt, "maxElapsed", lastError);
     this.#settle(last);
   }
 
@@ -113,8 +100,15 @@ export function deadlinePassed(): TimeoutError {
 
 const stacks = new WeakMap<Policy<unknown>, Stack>();
 
-/** The policy that puts `stack` around operations. */
-export function stackPolicy(stack: Stack): Policy {
+/** The policy that puts these stages around operations. */
+export function stackPolicy(
+  clock: Stack["clock"],
+  retry?: Stack["retry"],
+  circuit?: Stack["circuit"],
+  timeLimit?: Stack["timeLimit"],
+): Policy {
+  const isTimed = retry !== undefined || circuit?.settings.isTimed === true || timeLimit !== undefined;
+  const stack: Stack = { clock, isTimed, retry, circuit, timeLimit };
   const policy: Policy = <T>(operation: Operation<T>): Guarded<T> => {
     return (options) =>
       new Promise<T>((resolve, reject) => {

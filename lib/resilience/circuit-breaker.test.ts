@@ -5,6 +5,7 @@ import { VirtualClock } from "../testing/virtual-clock.ts";
 import { type CircuitBreaker, circuitBreaker } from "./circuit-breaker.ts";
 import type { CircuitBreakerEvent, CircuitBreakerOptions } from "./circuit-options.ts";
 import { exponentialBackoff } from "./backoff.ts";
+import { disable, isolate } from "./hold-circuit.ts";
 import { consecutive, timeWindow } from "./window.ts";
 
 const down = new Error("down");
@@ -266,7 +267,7 @@ describe("circuitBreaker()", () => {
 
   test("refuses while isolated, even though several hold it, and then is what it was", async () => {
     const { breaker, changes } = setUp();
-    const holds = [breaker.isolate("deploy"), breaker.isolate("maintenance")] as const;
+    const holds = [isolate(breaker, "deploy"), isolate(breaker, "maintenance")] as const;
     expect(await callUnder(breaker).result).toMatchObject({
       message: "Cannot call operation: its circuit is isolated",
       state: "isolated",
@@ -283,7 +284,7 @@ describe("circuitBreaker()", () => {
   test("lets everything through uncounted while disabled", async () => {
     const { breaker, events } = setUp();
     await failTimes(breaker, 2);
-    const hold = breaker.disable();
+    const hold = disable(breaker);
     await failTimes(breaker, 3);
     expect([breaker.state, events.at(-1)]).toMatchObject(["disabled", { verdict: "failure", stale: true }]);
     hold[Symbol.dispose]();
@@ -293,8 +294,8 @@ describe("circuitBreaker()", () => {
   test("reset closes it and ends every hold", async () => {
     const { breaker } = setUp();
     await failTimes(breaker, 2);
-    const hold = breaker.isolate();
-    breaker.disable();
+    const hold = isolate(breaker);
+    disable(breaker);
     breaker.reset();
     expect(breaker.state).toBe("closed");
     hold[Symbol.dispose]();

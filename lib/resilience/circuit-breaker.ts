@@ -10,10 +10,6 @@ export interface CircuitBreaker extends Policy {
   readonly state: CircuitState;
   /** Milliseconds until a call may be let through: 0 when one may now, `Infinity` while isolated. */
   readonly retryAfter: number;
-  /** Refuses every call until the result is disposed. `reason` becomes the cause of the errors. */
-  isolate(reason?: unknown): Disposable;
-  /** Lets every call through uncounted until the result is disposed. Where both hold, `isolate` wins. */
-  disable(): Disposable;
   /** Closes the circuit and ends every `isolate` and `disable`. */
   reset(): void;
 }
@@ -32,15 +28,13 @@ export function circuitBreaker<T = unknown>(options: CircuitBreakerOptions<T> = 
 /** A circuit as users see it. */
 export function guardWith(circuit: Circuit): CircuitBreaker {
   const { clock } = circuit.settings;
-  return policyObject(stackPolicy({ clock, retry: undefined, circuit, timeLimit: undefined }), {
+  return policyObject(stackPolicy(clock, undefined, circuit), {
     get state() {
       return circuit.state;
     },
     get retryAfter() {
       return circuit.retryAfter;
     },
-    isolate: (reason?: unknown) => circuit.hold("isolated", reason),
-    disable: () => circuit.hold("disabled"),
     reset: () => circuit.reset(),
   });
 }

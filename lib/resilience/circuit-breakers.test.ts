@@ -3,6 +3,7 @@ import { rejectionOf } from "../testing/rejection-of.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { circuitBreakers } from "./circuit-breakers.ts";
 import { circuitKey } from "./circuit-key.ts";
+import { isolate } from "./hold-circuit.ts";
 import { consecutive } from "./window.ts";
 
 const fail = () => Promise.reject(new Error("down"));
@@ -61,7 +62,7 @@ describe("circuitBreakers()", () => {
     const registry = circuitBreakers();
     expect(registry.peek("a")).toBeUndefined();
     const breaker = registry.get({ agentId: "a" });
-    breaker.isolate();
+    isolate(breaker);
     expect(await rejectionOf(registry(() => 1)({ key: "a" }))).toMatchObject({ state: "isolated" });
     expect([registry.get("a") === breaker, registry.peek("a") === breaker, registry.size]).toEqual([true, true, 1]);
     expect([registry.delete("a"), registry.delete("a"), registry.size]).toEqual([true, false, 0]);
@@ -91,7 +92,7 @@ describe("circuitBreakers()", () => {
     const clock = new VirtualClock();
     const registry = circuitBreakers({ clock, window: consecutive(1), openDuration: 5_000, idleTtl: 1_000 });
     await registry(fail)({ key: "open" }).catch(() => {});
-    registry.get("isolated").isolate();
+    isolate(registry.get("isolated"));
     const keys = () => [...registry.entries()].map(([key]) => key).toSorted();
     registry.get("x");
     await clock.advance(5_999);

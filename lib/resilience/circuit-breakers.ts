@@ -26,7 +26,7 @@ export interface CircuitBreakerRegistry extends Policy {
 export function circuitBreakers<T = unknown>(options: CircuitBreakersOptions<T> = {}): CircuitBreakerRegistry {
   const circuits = new Circuits(options);
   const { clock } = circuits.settings;
-  return policyObject(stackPolicy({ clock, retry: undefined, circuit: circuits, timeLimit: undefined }), {
+  return policyObject(stackPolicy(clock, undefined, circuits), {
     get: (key: CircuitKey | string) => breakerOf(circuits.use(key)),
     peek: (key: CircuitKey | string) => {
       const entry = circuits.peek(key);

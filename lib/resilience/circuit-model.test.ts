@@ -5,6 +5,7 @@ import { guardWith } from "./circuit-breaker.ts";
 import { type CircuitSettings, circuitSettings } from "./circuit-options.ts";
 import type { CircuitSnapshot } from "./circuit-snapshot.ts";
 import { Circuit } from "./circuit.ts";
+import { holdCircuit } from "./hold-circuit.ts";
 import { restoreCircuit } from "./restore-circuit.ts";
 import { snapshotCircuit } from "./snapshot-circuit.ts";
 import { consecutive, countWindow, timeWindow, type Window } from "./window.ts";
@@ -202,7 +203,7 @@ const admit = new Step("admit", (model, real) => {
   let admitted = true;
   try {
     const { circuit } = real;
-    real.calls.push({ admission: circuit.admit(0), at: circuit.admittedAt(), circuit });
+    real.calls.push({ admission: circuit.admit(0), at: real.time.now, circuit });
   } catch {
     admitted = false;
   }
@@ -215,8 +216,8 @@ function end(pick: number, verdict: Verdict): Step {
     (model, real) => {
       const index = pick % model.calls.length;
       for (const { admission, at, circuit } of real.calls.splice(index, 1)) {
-        if (verdict === "ignored") circuit.cancel(admission, at);
-        else if (verdict === "success") circuit.succeed(admission, at, 1);
+        if (verdict === "ignored") circuit.record(admission, at);
+        else if (verdict === "success") circuit.record(admission, at, { ok: true, value: 1 });
         else circuit.record(admission, at, { ok: false, error: new Error("down") });
       }
       model.end(index, verdict);
@@ -234,7 +235,7 @@ function advance(ms: number): Step {
 
 function hold(kind: Hold): Step {
   return new Step(kind, (model, real) => {
-    real.holds.push(real.circuit.hold(kind, "by hand"));
+    real.holds.push(holdCircuit(real.circuit, { state: kind, reason: "by hand" }));
     model.hold(kind);
   });
 }

@@ -1,7 +1,7 @@
 import { type Clock, type Random, systemClock, systemRandom } from "../clock.ts";
 import type { Backoff } from "./backoff.ts";
 import { classify, type Verdict } from "./classify.ts";
-import type { Listener } from "./listener.ts";
+import { guarded, type Listener } from "./listener.ts";
 import type { Outcome } from "./policy.ts";
 import { requireNumber } from "./require-number.ts";
 import { circuitBreakerDefaults as defaults } from "./seed-defaults.ts";
@@ -67,8 +67,9 @@ export type CircuitBreakerEvent =
     };
 
 /** Options read once, checked, with every default filled in. */
-export type CircuitSettings = Required<Omit<CircuitBreakerOptions, "on">> & {
-  readonly on: Listener<CircuitBreakerEvent> | undefined;
+export type CircuitSettings = Required<Omit<CircuitBreakerOptions, "on" | "openDuration">> & {
+  readonly openDuration: Backoff;
+  readonly emit: Listener<CircuitBreakerEvent> | undefined;
   /** A call that takes longer is slow; `Infinity` when none is. */
   readonly slowAfter: number;
   /** Whether anybody wants to know how long calls take. */
@@ -78,22 +79,34 @@ export type CircuitSettings = Required<Omit<CircuitBreakerOptions, "on">> & {
 /** Throws a `RangeError` for a value out of range, and a `TypeError` for a window written by hand. */
 export function circuitSettings<T>(options: CircuitBreakerOptions<T>): CircuitSettings {
   const { openDuration = defaults.openDuration, halfOpenProbes = defaults.halfOpenProbes } = options;
-  const { probeLease = typeof openDuration === "number" ? openDuration : defaults.openDuration } = options;
+  const isFixed = typeof openDuration !== "function";
+  const { window = consecutive(defaults.failureThreshold), probeLease = isFixed ? openDuration : 60_000 } = options;
   const { clock = systemClock, random = systemRandom, on } = options;
-  if (typeof openDuration !== "function") {
-    requireNumber("circuitBreaker", "openDuration", openDuration, { min: 0, above: true });
-  }
+  if (isFixed) requireNumber("circuitBreaker", "openDuration", openDuration, { min: 0, above: true });
   requireNumber("circuitBreaker", "probeLease", probeLease, { min: 0, above: true });
   requireNumber("circuitBreaker", "halfOpenProbes", halfOpenProbes, { min: 1, integer: true });
-  const { window = consecutive(defaults.failureThreshold) } = options;
   if (typeof window.createTally !== "function") {
     throw new TypeError(
       "Cannot create circuitBreaker: window must come from consecutive(), countWindow() or timeWindow()",
     );
   }
   const slowAfter = (window.kind === "time" && window.slowCall?.duration) || Infinity;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- T is the caller's word for what operations return
-  const judge = (options.classify ?? classify) as (outcome: Outcome<unknown>) => Judgement;
-  const isTimed = on !== undefined || slowAfter !== Infinity;
-  return { window, openDuration, halfOpenProbes, probeLease, classify: judge, clock, random, on, slowAfter, isTimed };
+  return {
+    window,
+    openDuration: isFixed ? () => openDuration : (state, draw) => atLeast1(openDuration(state, draw)),
+    halfOpenProbes,
+    probeLease,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- T is the caller's word for what operations return
+    classify: (options.classify ?? classify) as (outcome: Outcome<unknown>) => Judgement,
+    clock,
+    random,
+    emit: guarded(on),
+    slowAfter,
+    isTimed: on !== undefined || slowAfter !== Infinity,
+  };
+}
+
+/** Open for no time at all would let every call be a probe. */
+function atLeast1(ms: number): number {
+  return ms >= 1 ? ms : 1;
 }

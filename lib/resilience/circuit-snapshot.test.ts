@@ -6,6 +6,7 @@ import { type CircuitBreaker, circuitBreaker } from "./circuit-breaker.ts";
 import { circuitBreakers } from "./circuit-breakers.ts";
 import type { CircuitBreakerEvent, CircuitBreakerOptions } from "./circuit-options.ts";
 import type { CircuitSnapshot } from "./circuit-snapshot.ts";
+import { disable, isolate } from "./hold-circuit.ts";
 import { restoreCircuit, restoreCircuits } from "./restore-circuit.ts";
 import { snapshotCircuit, snapshotCircuits } from "./snapshot-circuit.ts";
 import { timeout } from "./timeout.ts";
@@ -129,16 +130,16 @@ describe("a restored circuit", () => {
 
   test("cockatiel C22: stays isolated or disabled until it is reset, and others can hold it meanwhile", async () => {
     for (const [state, hold] of [
-      ["isolated", "isolate"],
-      ["disabled", "disable"],
+      ["isolated", isolate],
+      ["disabled", disable],
     ] as const) {
       const { breaker, restart } = setUp();
-      breaker[hold]();
+      hold(breaker);
       const events: CircuitBreakerEvent[] = [];
       const next = restart(start, { on: (event) => void events.push(event) });
       expect(next.breaker.state).toBe(state);
       expect(events).toEqual([expect.objectContaining({ type: "stateChange", from: "closed", to: state })]);
-      next.breaker[hold]()[Symbol.dispose]();
+      hold(next.breaker)[Symbol.dispose]();
       expect(next.breaker.state).toBe(state);
       next.breaker.reset();
       expect([next.breaker.state, await next.breaker(() => 1)()]).toEqual(["closed", 1]);
@@ -184,7 +185,7 @@ describe("a restored circuit", () => {
     const underWay = Promise.withResolvers<number>();
     const call = rejectionOf(breaker(() => underWay.promise)());
     await failTimes(breaker, 1);
-    breaker.isolate();
+    isolate(breaker);
     restoreCircuit(breaker, closed);
     underWay.reject(down);
     await call;
@@ -294,7 +295,7 @@ describe("snapshotCircuits()", () => {
     const registry = circuitBreakers(options);
     await registry(() => 1)({ key: "well" });
     await rejectionOf(registry(() => Promise.reject(down))({ key: "__proto__" }));
-    registry.get("held").isolate();
+    isolate(registry.get("held"));
     const text = JSON.stringify(snapshotCircuits(registry));
     const restored = circuitBreakers(options);
     restoreCircuits(restored, JSON.parse(text) as ReturnType<typeof snapshotCircuits>);
@@ -313,7 +314,7 @@ describe("snapshotCircuits()", () => {
   test("restores no more closed circuits than there is room for, and every other one", () => {
     const registry = circuitBreakers();
     for (let key = 0; key < 100; key++) registry.get(`${key}`);
-    registry.get("held").isolate();
+    isolate(registry.get("held"));
     const restored = circuitBreakers({ maxKeys: 10 });
     restoreCircuits(restored, snapshotCircuits(registry));
     expect([restored.size, restored.peek("held")?.state]).toEqual([10, "isolated"]);

@@ -1,19 +1,19 @@
 import { CircuitOpenError } from "../errors.ts";
-import type { CircuitBreakerEvent, CircuitSettings, CircuitState } from "./circuit-options.ts";
-import { classify, type Verdict } from "./classify.ts";
-import { notify } from "./listener.ts";
-import { Openings } from "./openings.ts";
+import type { CircuitSettings, CircuitState, Judgement } from "./circuit-options.ts";
+import type { Verdict } from "./classify.ts";
 import type { Outcome } from "./policy.ts";
-import { Probes } from "./probes.ts";
 import type { Tally } from "./tally.ts";
 
 /** Never given to a call that counts. */
 const uncounted = 0;
 
+/** A callee's word may not disable it for days. */
+const maxAsked = 3_600_000;
+
 type Phase = "closed" | "open" | "half-open";
 
-/** Keeps a circuit in a state by hand until it is disposed. */
-interface Hold extends Disposable {
+/** What keeps a circuit in a state by hand. */
+export interface Hold {
   readonly state: "isolated" | "disabled";
   readonly reason: unknown;
 }
@@ -28,29 +28,31 @@ interface Hold extends Disposable {
 export class Circuit {
   readonly key: string | undefined;
   readonly settings: CircuitSettings;
-  readonly openings: Openings;
-  #tally: Tally | undefined;
-  readonly #probes: Probes;
+  readonly tally: Tally;
+  /** When the lease of each probe under way ends, by its admission. */
+  readonly probes = new Map<number, number>();
+  /** How often it has opened in a row, which ends when it has stayed closed for as long as it was open the last time. */
+  openings = 0;
+  /** The length of the last opening. */
+  openFor = 0;
+  /** When the last opening is over or was: since when the circuit may be probed, or is closed. */
+  openUntil = 0;
   #phase: Phase = "closed";
+  #hold: Hold | undefined = undefined;
   #lastFailure: unknown = undefined;
   #lastAdmission = 1;
   #closedAdmission = 1;
-  readonly #holds = new Set<Hold>();
-  /** The one of them that counts. */
-  #hold: Hold | undefined = undefined;
+  /** Of probes. Each keeps its place. */
+  #successes = 0;
 
   constructor(settings: CircuitSettings, key?: string) {
     this.settings = settings;
     this.key = key;
-    this.openings = new Openings(settings.openDuration, settings.random);
-    this.#probes = new Probes(settings.halfOpenProbes, settings.probeLease);
-    this.#tally = settings.window.kind === "consecutive" ? undefined : this.tally;
+    this.tally = settings.window.createTally(settings.clock);
   }
 
-  /** Made at the first failure, where only failures are counted: most circuits never see one. */
-  get tally(): Tally {
-    const { window, clock } = this.settings;
-    return (this.#tally ??= window.createTally(clock));
+  get hold(): Hold | undefined {
+    return this.#hold;
   }
 
   get state(): CircuitState {
@@ -61,14 +63,10 @@ export class Circuit {
   get retryAfter(): number {
     const { state } = this;
     if (state === "isolated") return Infinity;
-    if (state === "open") return Math.max(0, this.openings.until - this.settings.clock.now());
-    return state === "half-open" ? this.#probes.untilFree(this.settings.clock.now()) : 0;
-  }
-
-  /** When an open or half-open circuit was or will be ready for a probe; undefined for any other or one being probed. */
-  get waitingSince(): number | undefined {
-    const isWaiting = this.#hold === undefined && this.#phase !== "closed" && this.#probes.isIdle;
-    return isWaiting ? this.openings.until : undefined;
+    const [firstLease = Infinity] = this.probes.values();
+    // Leases are equally long, so the first one to begin ends first.
+    const until = state === "open" ? this.openUntil : state === "half-open" && this.#isFull() ? firstLease : 0;
+    return Math.max(0, until - this.settings.clock.now());
   }
 
   /** Where a stack is guarded by one circuit, this is what chooses it. */
@@ -81,138 +79,120 @@ export class Circuit {
     const { state } = this;
     if (state === "closed") return this.#closedAdmission;
     if (state === "disabled") return uncounted;
-    if (state === "isolated") throw this.#refusal(state, attempts);
-    const now = this.settings.clock.now();
-    if (state === "open") {
-      if (now < this.openings.until) throw this.#refusal(state, attempts);
-      this.#enter("half-open");
-      this.#announce(state);
-    }
-    if (this.#probes.admit(this.#lastAdmission + 1, now)) return ++this.#lastAdmission;
-    throw this.#refusal("half-open", attempts);
+    const { clock, probeLease } = this.settings;
+    const now = clock.now();
+    if (state === "isolated" || (state === "open" && now < this.openUntil)) throw this.#refusal(state, attempts);
+    if (state === "open") this.#enter("half-open", state);
+    for (const [probe, leaseEnd] of this.probes) if (leaseEnd <= now) this.probes.delete(probe);
+    if (this.#isFull()) throw this.#refusal("half-open", attempts);
+    this.probes.set(++this.#lastAdmission, now + probeLease);
+    return this.#lastAdmission;
   }
 
-  /** When a call was admitted, for `record`. 0 where nobody wants to know how long calls take. */
-  admittedAt(): number {
-    return this.settings.isTimed ? this.settings.clock.now() : 0;
-  }
-
-  /** As `record` of a value, without making anything for the usual case. */
-  succeed(admission: number, admittedAt: number, value: unknown): void {
-    const { classify: judge, on } = this.settings;
-    if (judge !== classify) return this.record(admission, admittedAt, { ok: true, value });
-    const hasNoEffect = admission === this.#closedAdmission && this.#tally === undefined && on === undefined;
-    if (!hasNoEffect) this.#count(admission, admittedAt, "success");
-  }
-
-  /** The call ended. A throwing `classify` leaves the circuit as if it had said `ignored`. */
-  record(admission: number, admittedAt: number, outcome: Outcome<unknown>): void {
-    let verdict: Verdict = "ignored";
-    let retryAfter: number | undefined;
+  /**
+   * The call ended, or without an outcome, its caller lost interest: then the callee is neither well nor ill. A throwing
+   * `classify` leaves the circuit as if it had said `ignored`.
+   */
+  record(admission: number, admittedAt: number, outcome?: Outcome<unknown>): void {
+    let judgement: Judgement = "ignored";
     try {
-      const judgement = this.settings.classify(outcome);
-      if (typeof judgement === "string") verdict = judgement;
-      else ({ verdict, retryAfter } = judgement);
+      if (outcome !== undefined) judgement = this.settings.classify(outcome);
     } finally {
-      this.#count(admission, admittedAt, verdict, outcome.ok ? undefined : outcome.error, retryAfter);
+      this.#count(admission, admittedAt, judgement, outcome?.ok === false ? outcome.error : undefined);
     }
-  }
-
-  /** The call's caller lost interest: the callee is neither well nor ill. */
-  cancel(admission: number, admittedAt: number): void {
-    this.#count(admission, admittedAt, "ignored");
-  }
-
-  hold(state: Hold["state"], reason?: unknown): Disposable {
-    const hold: Hold = { state, reason, [Symbol.dispose]: () => this.#holds.delete(hold) && this.#force() };
-    this.#holds.add(hold);
-    this.#force();
-    return hold;
   }
 
   reset(): void {
-    this.openings.clear();
+    this.openings = 0;
+    this.openFor = 0;
     this.resume("closed");
   }
 
   /** Goes on in `phase` from now, whoever held the circuit. */
   resume(phase: Phase): void {
-    const from = this.state;
-    this.#holds.clear();
+    const { state } = this;
     this.#hold = undefined;
-    this.#enter(phase);
-    this.#announce(from);
+    this.#enter(phase, state);
   }
 
-  #count(admission: number, admittedAt: number, verdict: Verdict, failure?: unknown, retryAfter = 0): void {
-    const { on, clock } = this.settings;
-    const from = this.state;
-    const stale = !this.#leave(admission);
-    if (!stale && verdict !== "ignored") this.#apply(verdict, admittedAt, failure, retryAfter);
-    if (on === undefined) return;
-    const latency = clock.now() - admittedAt;
-    notify<CircuitBreakerEvent>(on, { type: "record", key: this.key, verdict, latency, stale });
-    this.#announce(from);
+  /** Keeps the circuit in a state by hand, or lets it be what it was. */
+  force(hold: Hold | undefined): void {
+    const { state } = this;
+    this.#hold = hold;
+    if (this.state !== state) this.#outdateAdmissions();
+    this.#announce(state);
   }
 
-  /** Returns whether the outcome of the call still counts. */
-  #leave(admission: number): boolean {
-    return this.#phase === "closed" ? admission === this.#closedAdmission : this.#probes.leave(admission);
+  #isFull(): boolean {
+    return this.probes.size + this.#successes >= this.settings.halfOpenProbes;
+  }
+
+  #count(admission: number, admittedAt: number, judgement: Judgement, failure: unknown): void {
+    const { key, state, settings } = this;
+    const verdict = typeof judgement === "string" ? judgement : judgement.verdict;
+    const asked = typeof judgement === "string" ? 0 : judgement.retryAfter;
+    const isCounted = this.#phase === "closed" ? admission === this.#closedAdmission : this.probes.delete(admission);
+    if (isCounted && verdict !== "ignored") this.#apply(verdict, admittedAt, failure, asked);
+    settings.emit?.({ type: "record", key, verdict, latency: settings.clock.now() - admittedAt, stale: !isCounted });
+    this.#announce(state);
   }
 
   /** A circuit that opens without a failure does so because calls are slow. */
-  #apply(verdict: "success" | "failure", admittedAt: number, failure: unknown, retryAfter: number): void {
+  #apply(verdict: Verdict, admittedAt: number, failure: unknown, asked: number | undefined): void {
+    const { clock, slowAfter, halfOpenProbes } = this.settings;
     const isFailure = verdict === "failure";
     const wasClosed = this.#phase === "closed";
-    const { clock, slowAfter } = this.settings;
-    let opens = isFailure;
-    if (!wasClosed) opens ||= clock.now() - admittedAt > slowAfter;
-    else if (isFailure) opens = this.tally.fail(admittedAt);
-    else opens = this.#tally?.succeed(admittedAt) === true;
+    const opens = wasClosed
+      ? isFailure
+        ? this.tally.fail(admittedAt)
+        : this.tally.succeed(admittedAt)
+      : isFailure || clock.now() - admittedAt > slowAfter;
     if (opens) {
-      this.openings.begin(clock.now(), retryAfter, wasClosed);
-      this.#enter("open");
+      this.#open(clock.now(), asked, wasClosed);
       this.#lastFailure = failure;
-    } else if (!wasClosed && this.#probes.succeed()) this.#enter("closed");
+    } else if (!wasClosed && ++this.#successes >= halfOpenProbes) this.#enter("closed");
+  }
+
+  /** Opens for as long as it is this opening's turn to, or as long as the callee asked for. */
+  #open(now: number, asked: number | undefined, wasClosed: boolean): void {
+    const { openDuration, random } = this.settings;
+    if (wasClosed && now - this.openUntil >= this.openFor) this.openings = this.openFor = 0;
+    const own = openDuration({ attempt: ++this.openings, previousDelay: this.openFor }, random);
+    const heeded = Math.min(asked ?? 0, maxAsked);
+    // Not Math.max: a callee may have asked for NaN.
+    this.openFor = heeded > own ? heeded : own;
+    this.openUntil = now + this.openFor;
+    this.#enter("open");
   }
 
   /** Every number given out before becomes invalid. */
-  #enter(phase: Phase): void {
+  #enter(phase: Phase, announcedFrom?: CircuitState): void {
     if (phase === "closed") {
-      this.openings.until = this.settings.clock.now();
+      this.openUntil = this.settings.clock.now();
       this.#lastFailure = undefined;
     }
     this.#phase = phase;
-    this.#tally?.clear();
+    this.tally.clear();
     this.#outdateAdmissions();
+    if (announcedFrom !== undefined) this.#announce(announcedFrom);
   }
 
   #outdateAdmissions(): void {
     this.#closedAdmission = ++this.#lastAdmission;
-    this.#probes.clear();
-  }
-
-  #force(): void {
-    const from = this.state;
-    const holds = [...this.#holds];
-    this.#hold = holds.findLast(({ state }) => state === "isolated") ?? holds[0];
-    if (this.state !== from) this.#outdateAdmissions();
-    this.#announce(from);
+    this.#successes = 0;
+    this.probes.clear();
   }
 
   #announce(from: CircuitState): void {
-    const { key, state, retryAfter } = this;
-    const { on } = this.settings;
-    if (on === undefined || state === from) return;
-    notify<CircuitBreakerEvent>(on, { type: "stateChange", key, from, to: state, retryAfter });
+    const { key, state: to, settings } = this;
+    if (to !== from) settings.emit?.({ type: "stateChange", key, from, to, retryAfter: this.retryAfter });
   }
 
-  #refusal(state: "open" | "half-open" | "isolated", attempts: number): CircuitOpenError {
+  #refusal(state: CircuitOpenError["state"], attempts: number): CircuitOpenError {
     const { key, retryAfter } = this;
-    const { on } = this.settings;
-    if (on !== undefined) notify<CircuitBreakerEvent>(on, { type: "reject", key, state, retryAfter });
+    this.settings.emit?.({ type: "reject", key, state, retryAfter });
     const callee = key === undefined ? "operation" : `"${key}"`;
-    const wait = Number.isFinite(retryAfter) ? ` for another ${Math.ceil(retryAfter)} ms` : "";
+    const wait = retryAfter === Infinity ? "" : ` for another ${Math.ceil(retryAfter)} ms`;
     const cause = this.#hold === undefined ? this.#lastFailure : this.#hold.reason;
     const message = `Cannot call ${callee}: its circuit is ${state}${wait}`;
     return new CircuitOpenError(message, { key, state, retryAfter, attempts, cause });

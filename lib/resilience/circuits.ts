@@ -99,9 +99,10 @@ export class Circuits implements CircuitStage {
   }
 
   #isIdle({ circuit, seenAt }: CircuitEntry, now: number): boolean {
-    if (circuit.state === "closed") return now - seenAt >= this.#idleTtl;
-    const { waitingSince } = circuit;
-    return waitingSince !== undefined && now - Math.max(waitingSince, seenAt) >= this.#idleTtl;
+    const { hold, state, probes, openUntil } = circuit;
+    // Until when it has something to remember: forever while it is held or probed.
+    const until = state === "closed" ? seenAt : hold === undefined && probes.size === 0 ? openUntil : Infinity;
+    return now - Math.max(until, seenAt) >= this.#idleTtl;
   }
 }
 

@@ -1,4 +1,5 @@
 import { type ErrorCode, isOrchestr8Error, type Orchestr8Error } from "../errors.ts";
+import { type Fields, isObject } from "./is-object.ts";
 import type { Outcome } from "./policy.ts";
 import { isUncalled } from "./uncalled.ts";
 
@@ -20,37 +21,26 @@ export type ErrorKind =
 /** What a call means for a circuit. `ignored` says nothing about the callee's health. */
 export type Verdict = "success" | "failure" | "ignored";
 
-/** What each kind means: whether another attempt may help, and whether the circuit counts it. */
-const meaning: { readonly [Kind in ErrorKind]: { readonly retry: boolean; readonly verdict: Verdict } } = {
-  timeout: { retry: true, verdict: "failure" },
-  network: { retry: true, verdict: "failure" },
-  http5xx: { retry: true, verdict: "failure" },
-  http429: { retry: true, verdict: "ignored" },
-  http4xx: { retry: false, verdict: "ignored" },
-  retryable: { retry: true, verdict: "failure" },
-  cancelled: { retry: false, verdict: "ignored" },
-  circuitOpen: { retry: false, verdict: "ignored" },
-  rejected: { retry: true, verdict: "ignored" },
-  validation: { retry: false, verdict: "ignored" },
-  bug: { retry: false, verdict: "ignored" },
-  unknown: { retry: true, verdict: "failure" },
-};
+/** What blames the callee: a circuit counts it, and another attempt may help. */
+const failures: ReadonlySet<ErrorKind> = new Set(["timeout", "network", "http5xx", "retryable", "unknown"]);
+
+/** What blames nobody, though another attempt may help. What is in neither set will be the same another time. */
+const refusals: ReadonlySet<ErrorKind> = new Set(["http429", "rejected"]);
 
 /** Our own errors. What is not here was refused before anybody was called: for lack of room, or as making no sense. */
-const ownKinds: ReadonlyMap<ErrorCode, ErrorKind> = new Map([
-  ["TIMEOUT", "timeout"],
-  ["CIRCUIT_OPEN", "circuitOpen"],
-  ["CANCELLED", "cancelled"],
-  ["RETRYABLE", "retryable"],
-]);
+const ownKinds: { readonly [Code in ErrorCode]?: ErrorKind } = {
+  TIMEOUT: "timeout",
+  CIRCUIT_OPEN: "circuitOpen",
+  CANCELLED: "cancelled",
+  RETRYABLE: "retryable",
+};
 
 /** What the connection's failure is called by Node, undici and Bun, in this order. */
-const networkCodes = new Set([
-  ..."ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ENOTFOUND EAI_AGAIN EAI_FAIL EAI_NODATA".split(" "),
-  ..."EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN ENETRESET EADDRNOTAVAIL ENOTCONN EPROTO".split(" "),
-  ..."UND_ERR_SOCKET UND_ERR_CLOSED UND_ERR_DESTROYED HPE_INVALID_EOF_STATE".split(" "),
-  ..."ConnectionRefused ConnectionReset ConnectionClosed FailedToOpenSocket".split(" "),
-]);
+const networkCode = new RegExp(
+  "^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ENOTFOUND|EAI_(AGAIN|FAIL|NODATA)|EHOST(UNREACH|DOWN)|ENET(UNREACH|DOWN|RESET)" +
+    "|EADDRNOTAVAIL|ENOTCONN|EPROTO|UND_ERR_(SOCKET|CLOSED|DESTROYED)|HPE_INVALID_EOF_STATE" +
+    "|Connection(Refused|Reset|Closed)|FailedToOpenSocket)$",
+);
 
 /**
  * Sorts an error by what it says rather than by its class: on every runtime `fetch` reports a broken network as a
@@ -58,68 +48,60 @@ const networkCodes = new Set([
  * is of the kind of the error in it that blames the callee, or else may be retried, or else comes first.
  */
 export function errorKind(error: unknown): ErrorKind {
-  if (typeof error !== "object" || error === null) return "unknown";
+  if (!isObject(error)) return "unknown";
   if (isOrchestr8Error(error)) return ownKind(error);
-  const { name, cause }: { readonly name?: unknown; readonly cause?: unknown } = error;
+  const { name, cause } = error;
   if (name === "TimeoutError") return "timeout";
-  return (
-    codeKind(codeOf(error)) ?? codeKind(codeOf(cause)) ?? httpKind(error) ?? aggregateKind(error) ?? classKind(error)
-  );
+  return codeKind(error) ?? codeKind(cause) ?? httpKind(error) ?? aggregateKind(error) ?? classKind(error);
 }
 
 /** Whether another attempt may help. An error's own boolean `isRetryable` has the last word. */
 export function isRetryable(error: unknown): boolean {
-  if (typeof error === "object" && error !== null && "isRetryable" in error && typeof error.isRetryable === "boolean") {
-    return error.isRetryable;
-  }
-  return meaning[errorKind(error)].retry;
+  const own = isObject(error) ? error["isRetryable"] : undefined;
+  return typeof own === "boolean" ? own : mayPass(errorKind(error));
 }
 
 /** The default view of a circuit: any answer is a success, and so little is a failure as blames the callee. */
 export function classify(outcome: Outcome<unknown>): Verdict {
-  return outcome.ok ? "success" : meaning[errorKind(outcome.error)].verdict;
+  if (outcome.ok) return "success";
+  return failures.has(errorKind(outcome.error)) ? "failure" : "ignored";
+}
+
+function mayPass(kind: ErrorKind): boolean {
+  return failures.has(kind) || refusals.has(kind);
 }
 
 function ownKind(error: Orchestr8Error): ErrorKind {
   if (isUncalled(error)) return "rejected";
-  return ownKinds.get(error.code) ?? (error.isRetryable ? "rejected" : "validation");
+  return ownKinds[error.code] ?? (error.isRetryable ? "rejected" : "validation");
 }
 
-function codeOf(error: unknown): unknown {
-  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
-}
-
-function codeKind(code: unknown): ErrorKind | undefined {
+function codeKind(error: unknown): ErrorKind | undefined {
+  const code = isObject(error) ? error["code"] : undefined;
   if (typeof code !== "string") return undefined;
-  if (code === "ETIMEDOUT" || /^UND_ERR_\w+_TIMEOUT$/.test(code)) return "timeout";
-  if (networkCodes.has(code)) return "network";
+  if (/^(ETIMEDOUT|UND_ERR_\w+_TIMEOUT)$/.test(code)) return "timeout";
+  if (networkCode.test(code)) return "network";
   return code === "ERR_INVALID_URL" ? "validation" : undefined;
 }
 
-function httpKind(error: { readonly status?: unknown; readonly statusCode?: unknown; readonly isRetryable?: unknown }) {
-  const status = typeof error.status === "number" ? error.status : error.statusCode;
-  if (typeof status === "number") {
-    if (status >= 500) return "http5xx";
-    if (status === 408 || status === 425 || status === 429) return "http429";
-  }
-  if (error.isRetryable === true) return "retryable";
-  return typeof status === "number" && status >= 400 ? "http4xx" : undefined;
+function httpKind(error: Fields): ErrorKind | undefined {
+  const { status, statusCode, isRetryable: isMarked } = error;
+  const given = typeof status === "number" ? status : statusCode;
+  const code = typeof given === "number" ? given : 0;
+  if (code >= 500) return "http5xx";
+  if (code === 408 || code === 425 || code === 429) return "http429";
+  if (isMarked === true) return "retryable";
+  return code >= 400 ? "http4xx" : undefined;
 }
 
 function aggregateKind(error: object): ErrorKind | undefined {
   if (!(error instanceof AggregateError) || !Array.isArray(error.errors)) return undefined;
   // One level deep: an aggregate may hold itself.
   const kinds = error.errors.map((one: unknown) => (one instanceof AggregateError ? "unknown" : errorKind(one)));
-  return (
-    kinds.find((kind) => meaning[kind].verdict === "failure") ?? kinds.find((kind) => meaning[kind].retry) ?? kinds[0]
-  );
+  return kinds.find((kind) => failures.has(kind)) ?? kinds.find(mayPass) ?? kinds[0];
 }
 
 function classKind(error: object): ErrorKind {
-  const isBug =
-    error instanceof TypeError ||
-    error instanceof RangeError ||
-    error instanceof ReferenceError ||
-    error instanceof SyntaxError;
+  const isBug = [TypeError, RangeError, ReferenceError, SyntaxError].some((mistake) => error instanceof mistake);
   return isBug ? "bug" : "unknown";
 }

@@ -1,7 +1,6 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { stackOf, stackPolicy } from "./call.ts";
 import type { Operation, Policy } from "./policy.ts";
-import type { Stack } from "./stack.ts";
 
 type AddsOf<P> = P extends Policy<infer Adds> ? Adds : never;
 
@@ -20,10 +19,7 @@ export function compose<const Policies extends readonly Policy<unknown>[]>(
     if (merged === undefined) layers.push(policy);
     else layers[layers.length - 1] = merged;
   }
-  const [
-    first = stackPolicy({ clock: timeless, retry: undefined, circuit: undefined, timeLimit: undefined }),
-    ...rest
-  ] = layers;
+  const [first = stackPolicy(timeless), ...rest] = layers;
   const composed =
     rest.length === 0
       ? first
@@ -41,19 +37,7 @@ function mergedPolicy(outer: Policy<unknown>, inner: Policy<unknown>): Policy | 
   const outside = stackOf(outer);
   const inside = stackOf(inner);
   if (outside === undefined || inside === undefined || outside.clock !== inside.clock) return undefined;
-  if (innermost(outside) >= outermost(inside)) return undefined;
-  return stackPolicy({
-    clock: outside.clock,
-    retry: outside.retry ?? inside.retry,
-    circuit: outside.circuit ?? inside.circuit,
-    timeLimit: outside.timeLimit ?? inside.timeLimit,
-  });
-}
-
-function innermost({ retry, circuit, timeLimit }: Stack): number {
-  return timeLimit ? 3 : circuit ? 2 : retry ? 1 : 0;
-}
-
-function outermost({ retry, circuit, timeLimit }: Stack): number {
-  return retry ? 1 : circuit ? 2 : timeLimit ? 3 : 4;
+  const { clock, retry, circuit, timeLimit } = outside;
+  if (timeLimit ?? (circuit && (inside.retry ?? inside.circuit)) ?? (retry && inside.retry)) return undefined;
+  return stackPolicy(clock, retry ?? inside.retry, circuit ?? inside.circuit, inside.timeLimit);
 }

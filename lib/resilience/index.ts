@@ -37,8 +37,10 @@ export type { CircuitSnapshot } from "./circuit-snapshot.ts";
 export type { CircuitBreakersOptions } from "./circuits.ts";
 export { classify, errorKind, type ErrorKind, isRetryable, type Verdict } from "./classify.ts";
 export { compose } from "./compose.ts";
+export { cooperative } from "./cooperative.ts";
 export { deadline, type DeadlineOptions } from "./deadline.ts";
 export { fallback, type FallbackEvent, type FallbackOptions, type MakeAnswer } from "./fallback.ts";
+export { disable, isolate } from "./hold-circuit.ts";
 export { hedge, type HedgeOptions } from "./hedge.ts";
 export type { HedgeEvent } from "./hedged-call.ts";
 export type { Listener } from "./listener.ts";
@@ -66,6 +68,7 @@ export {
 export { restoreCircuit, restoreCircuits } from "./restore-circuit.ts";
 export { SEED_DEFAULTS } from "./seed-defaults.ts";
 export { snapshotCircuit, snapshotCircuits } from "./snapshot-circuit.ts";
+export type { Strategy } from "./stack.ts";
 export { timeout, type TimeoutEvent, type TimeoutOptions } from "./timeout.ts";
 export type { BucketSnapshot, WindowSnapshot } from "./window-snapshot.ts";
 export type { ConsecutiveWindow, CountWindow, FailureRate, SlowCall, TimeWindow } from "./window-settings.ts";

@@ -16,3 +16,8 @@ export function notify<Event extends object>(listener: Listener<Event>, event: E
     console.error("A resilience listener threw:", error);
   }
 }
+
+/** A listener as its policy calls it. Call it with `?.`, and no event is built for nobody. */
+export function guarded<Event extends object>(listener: Listener<Event> | undefined): Listener<Event> | undefined {
+  return listener && ((event) => notify(listener, event));
+}

@@ -1,9 +1,11 @@
 import type { CircuitBreakerRegistry } from "./circuit-breakers.ts";
 import type { CircuitBreaker } from "./circuit-breaker.ts";
 import { type CircuitSnapshot, endOfTime } from "./circuit-snapshot.ts";
+import { circuitOf } from "./circuit-of.ts";
 import type { Circuit } from "./circuit.ts";
+import { holdCircuit } from "./hold-circuit.ts";
 import { parseCircuitSnapshot } from "./parse-circuit-snapshot.ts";
-import { circuitOf, circuitsOf } from "./snapshot-circuit.ts";
+import { circuitsOf } from "./snapshot-circuit.ts";
 import { isObject } from "./snapshot-field.ts";
 
 /**
@@ -35,10 +37,10 @@ function restore(circuit: Circuit, { state, openUntil, openings, openFor, window
   // A wall clock that was set back meanwhile must not make the circuit wait for longer than was left.
   const age = Math.max(0, clock.wall() - takenAt);
   const left = openFor === endOfTime ? Infinity : Math.min(openUntil - takenAt, openFor) - age;
-  circuit.openings.count = openings;
-  circuit.openings.lastFor = openFor;
-  circuit.openings.until = clock.now() + (state === "open" ? left : Math.min(left, 0));
+  circuit.openings = openings;
+  circuit.openFor = openFor;
+  circuit.openUntil = clock.now() + (state === "open" ? left : Math.min(left, 0));
   if (state === "open" || state === "half-open") circuit.resume(state);
   else circuit.tally.restore(window, age);
-  if (state === "isolated" || state === "disabled") circuit.hold(state);
+  if (state === "isolated" || state === "disabled") holdCircuit(circuit, { state, reason: undefined });
 }

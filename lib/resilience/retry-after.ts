@@ -1,4 +1,5 @@
 import { systemClock } from "../clock.ts";
+import { isObject } from "./is-object.ts";
 import type { Outcome } from "./policy.ts";
 
 /**
@@ -7,8 +8,7 @@ import type { Outcome } from "./policy.ts";
  */
 export function parseRetryAfter(value: string | number | null | undefined, now: number): number | undefined {
   if (typeof value === "number") return value >= 0 ? value * 1_000 : undefined;
-  const text = value?.trim();
-  if (text === undefined || text === "") return undefined;
+  const text = value?.trim() ?? "";
   if (/^\d+$/.test(text)) return Number(text) * 1_000;
   // Date.parse also takes "-5" and "1.5" for dates; an HTTP date starts with the name of a day.
   const date = /^[A-Za-z]{3,9},? /.test(text) ? Date.parse(text) : Number.NaN;
@@ -22,21 +22,15 @@ export function parseRetryAfter(value: string | number | null | undefined, now: 
 export function readRetryAfter(outcome: Outcome<unknown>, now: number = systemClock.wall()): number | undefined {
   const subject = outcome.ok ? outcome.value : outcome.error;
   if (!isObject(subject)) return undefined;
-  const { retryAfter, isRetryable, response } = subject;
+  const { retryAfter, isRetryable } = subject;
   if (!outcome.ok && typeof isRetryable === "boolean" && typeof retryAfter === "number") return retryAfter;
-  return parseRetryAfter(header(subject) ?? (isObject(response) ? header(response) : undefined), now);
+  return parseRetryAfter(header(subject) ?? header(subject["response"]), now);
 }
 
-type Fields = { readonly [name in "retryAfter" | "isRetryable" | "response" | "headers"]?: unknown };
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null;
-}
-
-function header({ headers }: Fields): string | undefined {
-  if (!isObject(headers)) return undefined;
-  if (headers instanceof Headers) return headers.get("retry-after") ?? undefined;
-  for (const [name, value] of Object.entries(headers)) {
+function header(holder: unknown): string | undefined {
+  const headers = isObject(holder) ? holder["headers"] : undefined;
+  const fields = headers instanceof Headers ? headers : isObject(headers) ? Object.entries(headers) : [];
+  for (const [name, value] of fields) {
     if (name.toLowerCase() === "retry-after" && typeof value === "string") return value;
   }
   return undefined;

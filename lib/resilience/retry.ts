@@ -1,15 +1,16 @@
 import { type Clock, type Random, systemClock, systemRandom } from "../clock.ts";
 import { rememberAttempts } from "./attempts-of.ts";
-import { type Backoff, exponentialBackoff } from "./backoff.ts";
+import type { Backoff } from "./backoff.ts";
 import { stackPolicy } from "./call.ts";
 import { isRetryable } from "./classify.ts";
-import { type Listener, notify } from "./listener.ts";
+import { exponentialCurve } from "./exponential-curve.ts";
+import { guarded, type Listener } from "./listener.ts";
 import type { Outcome, Policy } from "./policy.ts";
 import { requireNumber } from "./require-number.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { readRetryAfter } from "./retry-after.ts";
 import { retryDefaults as defaults } from "./seed-defaults.ts";
-import type { RetryPoint, RetryStage } from "./stack.ts";
+import type { RetryStage } from "./stack.ts";
 
 /** Durations in milliseconds. */
 export interface RetryOptions<T = unknown> {
@@ -78,18 +79,18 @@ export interface RetryState<T = unknown> {
  */
 export function decideRetry<T>(options: RetryOptions<T>, state: RetryState<T>): RetryDecision {
   const { maxAttempts = defaults.maxAttempts, maxElapsed = defaults.maxElapsed, maxRetryAfter = 60_000 } = options;
+  const { retryIf = isRetryable, retryIfResult, retryAfter = readRetryAfter, backoff = defaultBackoff } = options;
   const { attempt, elapsed, remaining = Infinity, outcome } = state;
   if (state.aborted) return stop("aborted");
-  if (!isWorthRetrying(options, outcome, attempt)) return stop(outcome.ok ? "success" : "notRetryable");
+  const isWorthIt = outcome.ok ? retryIfResult?.(outcome.value, attempt) : retryIf(outcome.error, attempt);
+  if (!isWorthIt) return stop(outcome.ok ? "success" : "notRetryable");
   if (attempt >= maxAttempts) return stop("maxAttempts");
-  const asked = (options.retryAfter ?? readRetryAfter)(outcome) ?? 0;
+  const asked = retryAfter(outcome) ?? 0;
   if (asked > maxRetryAfter || asked === Infinity) return stop("retryAfterTooLong");
-  const backoff = (options.backoff ?? defaultBackoff)(state, state.random);
   // A custom backoff may give anything; a timer wants a number.
-  const delay = Math.max(0, Math.ceil(asked) || 0, Math.floor(backoff) || 0);
+  const delay = Math.max(0, Math.ceil(asked) || 0, Math.floor(backoff(state, state.random)) || 0);
   if (elapsed + delay >= maxElapsed || delay >= remaining) return stop("maxElapsed");
-  if (options.budget?.withdraw() === false) return stop("budget");
-  return { retry: true, delay };
+  return options.budget?.withdraw() === false ? stop("budget") : { retry: true, delay };
 }
 
 /**
@@ -99,58 +100,48 @@ export function decideRetry<T>(options: RetryOptions<T>, state: RetryState<T>): 
  * An abort ends the wait between attempts at once, and its reason is what the caller gets, not the last failure.
  */
 export function retry<T = unknown>(options: RetryOptions<T> = {}): Policy {
-  requireNumber("retry", "maxAttempts", options.maxAttempts ?? defaults.maxAttempts, { min: 1, integer: true });
-  requireNumber("retry", "maxRetryAfter", options.maxRetryAfter ?? 0, { min: 0 });
-  const maxElapsed = options.maxElapsed ?? defaults.maxElapsed;
-  requireNumber("retry", "maxElapsed", maxElapsed, { min: 0, above: true });
   // Read once, so that changing the object later changes nothing.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- T is the caller's word for what operations return
   const fixed = { ...options } as RetryOptions;
-  const stage: RetryStage = {
-    maxElapsed,
-    inspectsValues: fixed.retryIfResult !== undefined,
-    budget: fixed.budget,
-    next: (point) => next(fixed, point),
-    giveUp: (attempts, reason, error) => giveUp(fixed, attempts, reason, error),
-  };
-  return stackPolicy({ clock: fixed.clock ?? systemClock, retry: stage, circuit: undefined, timeLimit: undefined });
+  const { maxAttempts = 1, maxElapsed = defaults.maxElapsed, maxRetryAfter = 0 } = fixed;
+  requireNumber("retry", "maxAttempts", maxAttempts, { min: 1, integer: true });
+  requireNumber("retry", "maxRetryAfter", maxRetryAfter, { min: 0 });
+  requireNumber("retry", "maxElapsed", maxElapsed, { min: 0, above: true });
+  return stackPolicy(fixed.clock ?? systemClock, retryStage(fixed, maxElapsed));
 }
 
-const defaultBackoff = exponentialBackoff();
+/** `exponentialBackoff()`, without the checks and the other kinds of jitter that come with that. */
+const { randomizationFactor } = defaults.jitter;
+const spread = { from: 1 - randomizationFactor, width: 2 * randomizationFactor };
+const defaultBackoff = exponentialCurve(defaults.baseDelay, defaults.factor, defaults.maxDelay, spread);
 
 function stop(reason: GiveUpReason): RetryDecision {
   return { retry: false, reason };
 }
 
-function isWorthRetrying<T>(options: RetryOptions<T>, outcome: Outcome<T>, attempt: number): boolean {
-  if (outcome.ok) return options.retryIfResult?.(outcome.value, attempt) ?? false;
-  return (options.retryIf ?? isRetryable)(outcome.error, attempt);
-}
-
-function next(options: RetryOptions, point: RetryPoint): number | undefined {
-  const { attempt, outcome } = point;
-  const decision = decideRetry(options, {
-    ...point,
-    elapsed: 0,
-    aborted: false,
-    random: options.random ?? systemRandom,
-  });
-  const error = outcome.ok ? undefined : outcome.error;
-  if (!decision.retry) {
-    if (decision.reason !== "success") giveUp(options, attempt, decision.reason, error);
-    return undefined;
-  }
-  if (options.on !== undefined) notify(options.on, { type: "retry", attempt, delay: decision.delay, error });
-  return decision.delay;
-}
-
-function giveUp(
-  { on }: RetryOptions,
-  attempts: number,
-  reason: Exclude<GiveUpReason, "success">,
-  error: unknown,
-): void {
-  // The reason of an abort is the caller's own, and shared by all it stops.
-  if (reason !== "aborted") rememberAttempts(error, attempts);
-  if (on !== undefined) notify(on, { type: "giveUp", attempts, reason, error });
+function retryStage(options: RetryOptions, maxElapsed: number): RetryStage {
+  const { random = systemRandom, budget, retryIfResult } = options;
+  const emit = guarded(options.on);
+  const giveUp = (attempts: number, reason: Exclude<GiveUpReason, "success">, error: unknown): void => {
+    // The reason of an abort is the caller's own, and shared by all it stops.
+    if (reason !== "aborted") rememberAttempts(error, attempts);
+    emit?.({ type: "giveUp", attempts, reason, error });
+  };
+  return {
+    maxElapsed,
+    inspectsValues: retryIfResult !== undefined,
+    budget,
+    next(point) {
+      const { attempt, outcome } = point;
+      const decision = decideRetry(options, { ...point, elapsed: 0, aborted: false, random });
+      const error = outcome.ok ? undefined : outcome.error;
+      if (decision.retry) {
+        emit?.({ type: "retry", attempt, delay: decision.delay, error });
+        return decision.delay;
+      }
+      if (decision.reason !== "success") giveUp(attempt, decision.reason, error);
+      return undefined;
+    },
+    giveUp,
+  };
 }

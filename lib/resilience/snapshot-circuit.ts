@@ -2,7 +2,8 @@ import { stackOf } from "./call.ts";
 import type { CircuitBreakerRegistry } from "./circuit-breakers.ts";
 import type { CircuitBreaker } from "./circuit-breaker.ts";
 import { type CircuitSnapshot, endOfTime } from "./circuit-snapshot.ts";
-import { Circuit } from "./circuit.ts";
+import { circuitOf } from "./circuit-of.ts";
+import type { Circuit } from "./circuit.ts";
 import { Circuits } from "./circuits.ts";
 
 /** The circuit of a breaker as frozen JSON, to go on from after a restart. Calls under way and errors are not in it. */
@@ -17,13 +18,6 @@ export function snapshotCircuits(registry: CircuitBreakerRegistry): Readonly<Rec
   return Object.freeze(Object.fromEntries(all));
 }
 
-/** What is behind a breaker. */
-export function circuitOf(breaker: CircuitBreaker): Circuit {
-  const circuit = stackOf(breaker)?.circuit;
-  if (circuit instanceof Circuit) return circuit;
-  throw new TypeError("Cannot find circuit: breaker must come from circuitBreaker() or a registry");
-}
-
 /** What is behind a registry. */
 export function circuitsOf(registry: CircuitBreakerRegistry): Circuits {
   const circuits = stackOf(registry)?.circuit;
@@ -31,17 +25,16 @@ export function circuitsOf(registry: CircuitBreakerRegistry): Circuits {
   throw new TypeError("Cannot find circuits: registry must come from circuitBreakers()");
 }
 
-function snapshot({ state, openings, tally, settings }: Circuit): CircuitSnapshot {
+function snapshot({ state, openings, openFor, openUntil, tally, settings }: Circuit): CircuitSnapshot {
   const { clock } = settings;
-  const { count, lastFor, until } = openings;
   const takenAt = clock.wall();
-  const openUntil = Math.max(0, Math.ceil(takenAt + until - clock.now()));
+  const until = Math.max(0, Math.ceil(takenAt + openUntil - clock.now()));
   return Object.freeze({
     v: 1,
     state,
-    openUntil: count === 0 ? 0 : Math.min(openUntil, endOfTime),
-    openings: count,
-    openFor: Math.min(lastFor, endOfTime),
+    openUntil: openings === 0 ? 0 : Math.min(until, endOfTime),
+    openings,
+    openFor: Math.min(openFor, endOfTime),
     window: tally.snapshot(),
     takenAt,
   });

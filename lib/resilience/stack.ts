@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { CircuitSettings } from "./circuit-options.ts";
 import type { Circuit } from "./circuit.ts";
 import type { Timed } from "./deadline-queue.ts";
 import type { Context, Outcome } from "./policy.ts";
@@ -11,6 +12,8 @@ import type { RetryBudget } from "./retry-budget.ts";
  */
 export interface Stack {
   readonly clock: Clock;
+  /** Whether anybody here wants to know when an attempt began. */
+  readonly isTimed: boolean;
   readonly retry: RetryStage | undefined;
   readonly circuit: CircuitStage | undefined;
   readonly timeLimit: TimeLimitStage | undefined;
@@ -25,7 +28,7 @@ export interface RetryStage {
   /** The delay before another attempt, or undefined when there will be none. */
   next(point: RetryPoint): number | undefined;
   /** There will be no other attempt, for a reason that came up after the attempt was over. */
-  giveUp(attempts: number, why: "aborted" | "maxElapsed", error: unknown): void;
+  giveUp(attempts: number, reason: "aborted" | "maxElapsed", error: unknown): void;
 }
 
 /** Where a call stands after an attempt. */
@@ -38,18 +41,24 @@ export interface RetryPoint {
 }
 
 export interface CircuitStage {
+  readonly settings: CircuitSettings;
   /** The circuit that guards this call. */
   select(context: Context): Circuit;
 }
 
 export interface TimeLimitStage {
-  /** How long an operation may take to stop after its time is up; undefined when nobody waits for it. */
-  readonly grace: number | undefined;
   /** Starts the time of an attempt whose deadline so far is that of its call. */
-  start(timed: Timed, now: number): void;
-  /** How long a started attempt may take. */
-  limitOf(timed: Timed): number;
+  start(timed: Timed): void;
   stop(timed: Timed): void;
-  onTimeout(timed: Timed): void;
+  /** The time of an attempt is up. Returns how long it could take. */
+  expire(timed: Timed): number;
+  /** What an operation may do to stop after its time is up; undefined when nobody waits for it. */
+  readonly strategy: Strategy | undefined;
   onLateSettlement(timed: Timed, outcome: Outcome<unknown>): void;
+}
+
+/** How a time limit treats an operation whose time is up. */
+export interface Strategy {
+  /** Calls `stop` once nobody waits for the operation any longer, though it has not settled, unless disposed of before. */
+  wait(clock: Clock, stop: () => void): Disposable | undefined;
 }

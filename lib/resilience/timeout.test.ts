@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { TimeoutError } from "../errors.ts";
 import { rejectionOf } from "../testing/rejection-of.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
+import { cooperative } from "./cooperative.ts";
 import type { Context } from "./policy.ts";
 import { timeout, type TimeoutEvent } from "./timeout.ts";
 
@@ -137,7 +138,7 @@ describe("timeout()", () => {
   test("rejects when a cooperative operation has stopped, whatever it then says", async () => {
     const clock = new VirtualClock();
     const events: TimeoutEvent[] = [];
-    const options = { strategy: "cooperative", clock, on: (event: TimeoutEvent) => void events.push(event) } as const;
+    const options = { strategy: cooperative(), clock, on: (event: TimeoutEvent) => void events.push(event) } as const;
     let reason: unknown;
     const call = settled(
       timeout(
@@ -162,7 +163,7 @@ describe("timeout()", () => {
 
   test("waits for a cooperative operation no longer than its grace", async () => {
     const clock = new VirtualClock();
-    const call = settled(timeout(10, { strategy: "cooperative", grace: 20, clock })(never)());
+    const call = settled(timeout(10, { strategy: cooperative(20), clock })(never)());
     await clock.advance(29);
     expect(call.outcome).toBe("pending");
     await clock.advance(1);
@@ -172,7 +173,7 @@ describe("timeout()", () => {
   test("is cancelled at once even during grace", async () => {
     const clock = new VirtualClock();
     const controller = new AbortController();
-    const guarded = timeout(10, { strategy: "cooperative", clock })(never);
+    const guarded = timeout(10, { strategy: cooperative(), clock })(never);
     const call = settled(guarded({ signal: controller.signal }));
     await clock.advance(12);
     controller.abort("stop");
@@ -191,12 +192,16 @@ describe("timeout()", () => {
   });
 
   test.each([
-    [0, {}, "ms must be a number > 0 and <= 2147483647, got 0"],
-    [-1, {}, "ms must be a number > 0 and <= 2147483647, got -1"],
-    [Number.NaN, {}, "ms must be a number > 0 and <= 2147483647, got NaN"],
-    [2 ** 31, {}, "ms must be a number > 0 and <= 2147483647, got 2147483648"],
-    [1, { grace: -1 }, "grace must be a number >= 0 and <= 2147483647, got -1"],
-  ])("rejects %d with %j when created", (ms, options, message) => {
-    expect(() => timeout(ms, options)).toThrow(new RangeError(`Cannot create timeout: ${message}`));
+    [0, "ms must be a number > 0 and <= 2147483647, got 0"],
+    [-1, "ms must be a number > 0 and <= 2147483647, got -1"],
+    [Number.NaN, "ms must be a number > 0 and <= 2147483647, got NaN"],
+    [2 ** 31, "ms must be a number > 0 and <= 2147483647, got 2147483648"],
+  ])("rejects %d when created", (ms, message) => {
+    expect(() => timeout(ms)).toThrow(new RangeError(`Cannot create timeout: ${message}`));
+  });
+
+  test("rejects a grace below 0 when the strategy is created", () => {
+    const message = "Cannot create cooperative: grace must be a number >= 0 and <= 2147483647, got -1";
+    expect(() => cooperative(-1)).toThrow(new RangeError(message));
   });
 });

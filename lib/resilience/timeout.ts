@@ -1,21 +1,16 @@
 import { maxTimerMs, type Clock, systemClock } from "../clock.ts";
 import { stackPolicy } from "./call.ts";
-import { DeadlineQueue, type Timed } from "./deadline-queue.ts";
-import { type Listener, notify } from "./listener.ts";
-import type { Outcome, Policy } from "./policy.ts";
+import { deadlineQueue, type Timed } from "./deadline-queue.ts";
+import { guarded, type Listener } from "./listener.ts";
+import type { Policy } from "./policy.ts";
 import { requireNumber } from "./require-number.ts";
-import { cancellationDefaults, timeoutDefault } from "./seed-defaults.ts";
-import type { TimeLimitStage } from "./stack.ts";
+import { timeoutDefault } from "./seed-defaults.ts";
+import type { Strategy, TimeLimitStage } from "./stack.ts";
 
 /** Durations in milliseconds. */
 export interface TimeoutOptions {
-  /**
-   * `aggressive` (default) rejects the moment time is up. `cooperative` then waits up to `grace` for the operation to
-   * stop, so that what it holds is free again; it rejects all the same.
-   */
-  readonly strategy?: "aggressive" | "cooperative";
-  /** Default 5 s, `Infinity` for as long as it takes. Cooperative only. */
-  readonly grace?: number;
+  /** What happens when time is up: the call rejects at once, or as {@link cooperative} has it. */
+  readonly strategy?: Strategy;
   /** Lets the process exit while only a time limit is pending, default false. */
   readonly unref?: boolean;
   readonly clock?: Clock;
@@ -38,62 +33,37 @@ export type TimeoutEvent =
  * with the same `TimeoutError`. `Infinity` sets no limit of its own.
  */
 export function timeout(ms: number = timeoutDefault, options: TimeoutOptions = {}): Policy {
-  const timeLimit = new TimeLimit(ms, options);
-  return stackPolicy({ clock: timeLimit.clock, retry: undefined, circuit: undefined, timeLimit });
+  const { clock = systemClock } = options;
+  if (ms !== Infinity) requireNumber("timeout", "ms", ms, { min: 0, above: true, max: maxTimerMs });
+  return stackPolicy(clock, undefined, undefined, timeLimit(ms, clock, options));
 }
 
-class TimeLimit implements TimeLimitStage {
-  readonly clock: Clock;
-  readonly grace: number | undefined;
-  readonly #ms: number;
-  readonly #unref: boolean;
-  readonly #on: Listener<TimeoutEvent> | undefined;
-  readonly #queue: DeadlineQueue;
-
-  constructor(ms: number, options: TimeoutOptions) {
-    const { strategy = "aggressive", grace = cancellationDefaults.grace, unref = false } = options;
-    if (ms !== Infinity) requireNumber("timeout", "ms", ms, { min: 0, above: true, max: maxTimerMs });
-    if (grace !== Infinity) requireNumber("timeout", "grace", grace, { min: 0, max: maxTimerMs });
-    if (strategy !== "aggressive" && strategy !== "cooperative") {
-      throw new TypeError('Cannot create timeout: strategy must be "aggressive" or "cooperative"');
-    }
-    this.clock = options.clock ?? systemClock;
-    this.grace = strategy === "cooperative" ? grace : undefined;
-    this.#ms = ms;
-    this.#unref = unref;
-    this.#on = options.on;
-    this.#queue = new DeadlineQueue(this.clock, ms, unref);
-  }
-
-  start(timed: Timed, now: number): void {
-    const own = now + this.#ms;
-    if (this.#on !== undefined || own > timed.deadline) timed.startedAt = now;
-    if (own <= timed.deadline) {
-      timed.deadline = own;
-      if (own !== Infinity) this.#queue.add(timed);
-      return;
-    }
-    timed.timer = this.clock.timer(timed.deadline - now, () => timed.expire(), { unref: this.#unref });
-  }
-
-  limitOf(timed: Timed): number {
-    return timed.timer === undefined ? this.#ms : Math.ceil(timed.deadline - timed.startedAt);
-  }
-
-  stop(timed: Timed): void {
-    if (timed.timer === undefined) return this.#queue.remove(timed);
-    timed.timer[Symbol.dispose]();
-    timed.timer = undefined;
-  }
-
-  onTimeout(timed: Timed): void {
-    if (this.#on !== undefined) notify(this.#on, { type: "timeout", after: this.clock.now() - timed.startedAt });
-  }
-
-  onLateSettlement(timed: Timed, outcome: Outcome<unknown>): void {
-    if (this.#on === undefined) return;
-    const after = this.clock.now() - timed.startedAt;
-    if (outcome.ok) notify(this.#on, { type: "lateSettlement", after, outcome: "fulfilled" });
-    else notify(this.#on, { type: "lateSettlement", after, outcome: "rejected", error: outcome.error });
-  }
+function timeLimit(ms: number, clock: Clock, { strategy, unref = false, on }: TimeoutOptions): TimeLimitStage {
+  const queue = deadlineQueue(clock, ms, unref);
+  const emit = guarded(on);
+  const after = (timed: Timed): number => clock.now() - timed.startedAt;
+  return {
+    strategy,
+    start(timed) {
+      const { startedAt, deadline } = timed;
+      if (startedAt + ms > deadline) {
+        timed.timer = clock.timer(deadline - startedAt, () => timed.expire(), { unref });
+      } else if (ms !== Infinity) {
+        timed.deadline = startedAt + ms;
+        queue.add(timed);
+      }
+    },
+    stop(timed) {
+      timed.timer?.[Symbol.dispose]();
+      queue.remove(timed);
+    },
+    expire(timed) {
+      emit?.({ type: "timeout", after: after(timed) });
+      return timed.timer === undefined ? ms : Math.ceil(timed.deadline - timed.startedAt);
+    },
+    onLateSettlement(timed, outcome) {
+      if (outcome.ok) emit?.({ type: "lateSettlement", after: after(timed), outcome: "fulfilled" });
+      else emit?.({ type: "lateSettlement", after: after(timed), outcome: "rejected", error: outcome.error });
+    },
+  };
 }
