@@ -2,7 +2,8 @@ import { TimeoutError } from "../errors.ts";
 import { Abortable } from "./abortable.ts";
 import { type Cancellable, type CallContext, type CancelSource, isOwn } from "./cancellation.ts";
 import type { Circuit } from "./circuit.ts";
-import { Timed } from "./deadline-queue.ts";
+import type { Timed } from "./deadline-queue.ts";
+import { Linked } from "./linked-list.ts";
 import type { Operation, Outcome } from "./policy.ts";
 import type { Stack } from "./stack.ts";
 
@@ -20,7 +21,10 @@ export interface AttemptOwner<T> {
  * One run of the operation, through circuit and time limit, and the context it sees. Each attempt is an object of its
  * own: an operation that outlives its time must not see the signal of the attempt after it.
  */
-export class Attempt<T = unknown> extends Timed implements CallContext {
+export class Attempt<T = unknown> extends Linked implements CallContext, Timed {
+  readonly startedAt: number;
+  deadline: number;
+  timer: Disposable | undefined = undefined;
   readonly attempt: number;
   readonly lastError: unknown;
   readonly #owner: AttemptOwner<T>;
@@ -32,7 +36,9 @@ export class Attempt<T = unknown> extends Timed implements CallContext {
   #abortable: Abortable | undefined = undefined;
 
   constructor(owner: AttemptOwner<T>, attempt: number, startedAt: number, deadline: number, lastError: unknown) {
-    super(startedAt, deadline);
+    super();
+    this.startedAt = startedAt;
+    this.deadline = deadline;
     this.#owner = owner;
     this.attempt = attempt;
     this.lastError = lastError;

@@ -18,7 +18,7 @@ export interface CircuitBreakerOptions<T = unknown> {
   /** Default `consecutive(5)`. */
   readonly window?: Window;
   /**
-   * How long an open circuit refuses calls before it lets a probe through, default 60 s. A backoff is asked with the
+   * How long an open circuit refuses calls before it lets a probe through, default 60 s, at least 1 ms. A backoff is asked with the
    * number of this opening as the `attempt`; it starts again at 1 once the circuit has stayed closed for as long as it was
    * open the last time.
    */
@@ -93,7 +93,7 @@ export function circuitSettings<T>(options: CircuitBreakerOptions<T>): CircuitSe
   const slowAfter = (window.kind === "time" && window.slowCall?.duration) || Infinity;
   return {
     window,
-    openDuration: isFixed ? () => openDuration : (state, draw) => atLeast1(openDuration(state, draw)),
+    openDuration: isFixed ? () => openDuration : openDuration,
     halfOpenProbes,
     probeLease,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- T is the caller's word for what operations return
@@ -104,9 +104,4 @@ export function circuitSettings<T>(options: CircuitBreakerOptions<T>): CircuitSe
     slowAfter,
     isTimed: on !== undefined || slowAfter !== Infinity,
   };
-}
-
-/** Open for no time at all would let every call be a probe. */
-function atLeast1(ms: number): number {
-  return ms >= 1 ? ms : 1;
 }

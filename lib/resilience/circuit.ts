@@ -82,7 +82,10 @@ export class Circuit {
     const { clock, probeLease } = this.settings;
     const now = clock.now();
     if (state === "isolated" || (state === "open" && now < this.openUntil)) throw this.#refusal(state, attempts);
-    if (state === "open") this.#enter("half-open", state);
+    if (state === "open") {
+      this.#enter("half-open");
+      this.#announce(state);
+    }
     for (const [probe, leaseEnd] of this.probes) if (leaseEnd <= now) this.probes.delete(probe);
     if (this.#isFull()) throw this.#refusal("half-open", attempts);
     this.probes.set(++this.#lastAdmission, now + probeLease);
@@ -105,21 +108,15 @@ export class Circuit {
   reset(): void {
     this.openings = 0;
     this.openFor = 0;
-    this.resume("closed");
+    this.change(undefined, "closed");
   }
 
-  /** Goes on in `phase` from now, whoever held the circuit. */
-  resume(phase: Phase): void {
-    const { state } = this;
-    this.#hold = undefined;
-    this.#enter(phase, state);
-  }
-
-  /** Keeps the circuit in a state by hand, or lets it be what it was. */
-  force(hold: Hold | undefined): void {
+  /** Keeps the circuit in a state by hand, or without a hold lets it be what it was, or in `phase` from now. */
+  change(hold: Hold | undefined, phase?: Phase): void {
     const { state } = this;
     this.#hold = hold;
-    if (this.state !== state) this.#outdateAdmissions();
+    if (phase === undefined) this.#outdateAdmissions();
+    else this.#enter(phase);
     this.#announce(state);
   }
 
@@ -158,15 +155,14 @@ export class Circuit {
     const { openDuration, random } = this.settings;
     if (wasClosed && now - this.openUntil >= this.openFor) this.openings = this.openFor = 0;
     const own = openDuration({ attempt: ++this.openings, previousDelay: this.openFor }, random);
-    const heeded = Math.min(asked ?? 0, maxAsked);
-    // Not Math.max: a callee may have asked for NaN.
-    this.openFor = heeded > own ? heeded : own;
+    // A callee or a custom backoff may say anything, and open for no time at all would let every call be a probe.
+    this.openFor = Math.max(1, own || 0, Math.min(asked || 0, maxAsked));
     this.openUntil = now + this.openFor;
     this.#enter("open");
   }
 
   /** Every number given out before becomes invalid. */
-  #enter(phase: Phase, announcedFrom?: CircuitState): void {
+  #enter(phase: Phase): void {
     if (phase === "closed") {
       this.openUntil = this.settings.clock.now();
       this.#lastFailure = undefined;
@@ -174,7 +170,6 @@ export class Circuit {
     this.#phase = phase;
     this.tally.clear();
     this.#outdateAdmissions();
-    if (announcedFrom !== undefined) this.#announce(announcedFrom);
   }
 
   #outdateAdmissions(): void {

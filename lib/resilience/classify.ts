@@ -37,8 +37,8 @@ const ownKinds: { readonly [Code in ErrorCode]?: ErrorKind } = {
 
 /** What the connection's failure is called by Node, undici and Bun, in this order. */
 const networkCode = new RegExp(
-  "^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ENOTFOUND|EAI_(AGAIN|FAIL|NODATA)|EHOST(UNREACH|DOWN)|ENET(UNREACH|DOWN|RESET)" +
-    "|EADDRNOTAVAIL|ENOTCONN|EPROTO|UND_ERR_(SOCKET|CLOSED|DESTROYED)|HPE_INVALID_EOF_STATE" +
+  "^(E(CONN(REFUSED|RESET|ABORTED)|(HOST|NET)(UNREACH|DOWN)|NETRESET|PIPE|NOTFOUND|AI_(AGAIN|FAIL|NODATA)" +
+    "|ADDRNOTAVAIL|NOTCONN|PROTO)|UND_ERR_(SOCKET|CLOSED|DESTROYED)|HPE_INVALID_EOF_STATE" +
     "|Connection(Refused|Reset|Closed)|FailedToOpenSocket)$",
 );
 

@@ -14,10 +14,8 @@ export function compose<const Policies extends readonly Policy<unknown>[]>(
 ): Policy<AddsOf<Policies[number]>> {
   const layers: Policy<unknown>[] = [];
   for (const policy of policies) {
-    const outer = layers.at(-1);
-    const merged = outer && mergedPolicy(outer, policy);
-    if (merged === undefined) layers.push(policy);
-    else layers[layers.length - 1] = merged;
+    const outer = layers.pop();
+    layers.push(...(outer === undefined ? [policy] : neighbours(outer, policy)));
   }
   const [first = stackPolicy(timeless), ...rest] = layers;
   const composed =
@@ -32,12 +30,13 @@ export function compose<const Policies extends readonly Policy<unknown>[]>(
 /** Nobody's clock: only a policy knows on which scale a deadline is, so without one none has passed. */
 const timeless: Clock = { ...systemClock, now: () => -Number.MAX_VALUE };
 
-/** Both as one stack, if every stage of `outer` goes around every stage of `inner`. */
-function mergedPolicy(outer: Policy<unknown>, inner: Policy<unknown>): Policy | undefined {
+/** Both as one stack, if every stage of `outer` goes around every stage of `inner`, or else as they are. */
+function neighbours(outer: Policy<unknown>, inner: Policy<unknown>): readonly Policy<unknown>[] {
   const outside = stackOf(outer);
   const inside = stackOf(inner);
-  if (outside === undefined || inside === undefined || outside.clock !== inside.clock) return undefined;
+  if (outside === undefined || outside.clock !== inside?.clock) return [outer, inner];
   const { clock, retry, circuit, timeLimit } = outside;
-  if (timeLimit ?? (circuit && (inside.retry ?? inside.circuit)) ?? (retry && inside.retry)) return undefined;
-  return stackPolicy(clock, retry ?? inside.retry, circuit ?? inside.circuit, inside.timeLimit);
+  const clash = timeLimit ?? (circuit && (inside.retry ?? inside.circuit)) ?? (retry && inside.retry);
+  if (clash !== undefined) return [outer, inner];
+  return [stackPolicy(clock, retry ?? inside.retry, circuit ?? inside.circuit, inside.timeLimit)];
 }

@@ -1,22 +1,15 @@
 import type { Clock } from "../clock.ts";
-import { Linked, LinkedList } from "./linked-list.ts";
+import { type Linked, LinkedList } from "./linked-list.ts";
 
 /** Something whose time may run out. Times are on the scale of `Clock.now()`. */
-export abstract class Timed extends Linked {
+export interface Timed extends Linked {
   /** 0 where nobody wants to know. */
   readonly startedAt: number;
   deadline: number;
   /** Its own timer, when its limit is not that of the queue. */
-  timer: Disposable | undefined = undefined;
-
-  constructor(startedAt: number, deadline: number) {
-    super();
-    this.startedAt = startedAt;
-    this.deadline = deadline;
-  }
-
+  timer: Disposable | undefined;
   /** Its time is up. */
-  abstract expire(): void;
+  expire(): void;
 }
 
 export interface DeadlineQueue {

@@ -20,7 +20,7 @@ export function holdCircuit(circuit: Circuit, hold: Hold): Disposable {
   const all = (circuit.hold && holders.get(circuit.hold)) ?? new Set();
   const decide = (): void => {
     const holds = [...all];
-    circuit.force(holds.findLast(({ state }) => state === "isolated") ?? holds[0]);
+    circuit.change(holds.findLast(({ state }) => state === "isolated") ?? holds[0]);
   };
   holders.set(hold, all.add(hold));
   decide();

@@ -40,7 +40,7 @@ function restore(circuit: Circuit, { state, openUntil, openings, openFor, window
   circuit.openings = openings;
   circuit.openFor = openFor;
   circuit.openUntil = clock.now() + (state === "open" ? left : Math.min(left, 0));
-  if (state === "open" || state === "half-open") circuit.resume(state);
+  if (state === "open" || state === "half-open") circuit.change(undefined, state);
   else circuit.tally.restore(window, age);
   if (state === "isolated" || state === "disabled") holdCircuit(circuit, { state, reason: undefined });
 }
