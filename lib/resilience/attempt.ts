@@ -13,7 +13,7 @@ export interface AttemptOwner<T> {
   readonly key: string | undefined;
   readonly source: CancelSource | undefined;
   /** An attempt is over. It says so once, and not at all when it was cancelled. */
-  conclude(attempt: number, outcome: Outcome<T>): void;
+  conclude(attempt: Attempt<T>, outcome: Outcome<T>): void;
   cancel(reason: unknown): void;
 }
 
@@ -24,6 +24,7 @@ export interface AttemptOwner<T> {
 export class Attempt<T = unknown> extends Linked implements CallContext, Timed {
   readonly startedAt: number;
   deadline: number;
+  /** Of its own limit, of the grace after that, or of the wait for the attempt after it. */
   timer: Disposable | undefined = undefined;
   readonly attempt: number;
   readonly lastError: unknown;
@@ -87,6 +88,7 @@ export class Attempt<T = unknown> extends Linked implements CallContext, Timed {
 
   /** The caller cancelled: what comes of the operation no longer matters, and nobody is to blame. */
   cancel(reason: unknown): void {
+    this.timer?.[Symbol.dispose]();
     if (this.#status === "over") return;
     this.#stop();
     this.#circuit?.record(this.#admission, this.startedAt);
@@ -132,7 +134,7 @@ export class Attempt<T = unknown> extends Linked implements CallContext, Timed {
     } catch (error) {
       final = { ok: false, error };
     }
-    this.#owner.conclude(this.attempt, final);
+    this.#owner.conclude(this, final);
   }
 
   /** The time is up, and the operation has stopped or had its chance to. */

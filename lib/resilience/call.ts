@@ -13,7 +13,6 @@ class Call<T> extends Cancellable implements AttemptOwner<T> {
   readonly #resolve: (value: T) => void;
   readonly #reject: (reason: unknown) => void;
   #current: Attempt<T> | undefined = undefined;
-  #wait: Disposable | undefined = undefined;
   #previousDelay = 0;
   #deadline = Infinity;
 
@@ -49,26 +48,31 @@ class Call<T> extends Cancellable implements AttemptOwner<T> {
 
   cancel(reason: unknown): void {
     this.unlink();
-    this.#wait?.[Symbol.dispose]();
     this.#current?.cancel(reason);
     this.stack.retry?.giveUp(this.#current?.attempt ?? 0, "aborted", reason);
     this.#reject(reason);
   }
 
-  conclude(attempt: number, outcome: Outcome<T>): void {
+  conclude(last: Attempt<T>, outcome: Outcome<T>): void {
     const { retry, clock } = this.stack;
     if (retry === undefined || (outcome.ok && !retry.inspectsValues)) return this.#settle(outcome);
     const remaining = this.#deadline - clock.now();
     try {
-      const delay = retry.next({ attempt, remaining, previousDelay: this.#previousDelay, outcome });
+      const previousDelay = this.#previousDelay;
+      const delay = retry.next({ attempt: last.attempt, remaining, previousDelay, outcome });
       // Who was asked or told may have cancelled this very call.
       if (this.source?.isCancelled === true) return;
-      if (delay === undefined) return this.#settle(outcome);
-      this.#previousDelay = delay;
-      this.#wait = clock.timer(delay, () => this.#again(attempt, outcome));
+      if (delay === undefined) this.#settle(outcome);
+      else this.#pause(delay, last, outcome);
     } catch (error) {
       this.#settle({ ok: false, error });
     }
+  }
+
+  /** On its own, since what a function gives to a later one takes memory from its first line on. */
+  #pause(delay: number, last: Attempt<T>, outcome: Outcome<T>): void {
+    this.#previousDelay = delay;
+    last.timer = this.stack.clock.timer(delay, () => this.#again(last.attempt, outcome));
   }
 
   #begin(number: number, now: number, lastError: unknown): void {
@@ -79,7 +83,6 @@ class Call<T> extends Cancellable implements AttemptOwner<T> {
   #again(attempt: number, last: Outcome<T>): void {
     const lastError = last.ok ? undefined : last.error;
     const now = this.stack.clock.now();
-    this.#wait = undefined;
     if (now < this.#deadline) return this.#begin(attempt + 1, now, lastError);
     // The timer was late: a frozen process, say.
     this.stack.retry?.giveUp(attempt, "maxElapsed", lastError);
