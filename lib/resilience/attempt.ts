@@ -88,9 +88,9 @@ export class Attempt<T = unknown> extends Linked implements CallContext, Timed {
 
   /** The caller cancelled: what comes of the operation no longer matters, and nobody is to blame. */
   cancel(reason: unknown): void {
-    this.timer?.[Symbol.dispose]();
-    if (this.#status === "over") return;
+    const wasOver = this.#status === "over";
     this.#stop();
+    if (wasOver) return;
     this.#circuit?.record(this.#admission, this.startedAt);
     this.#ownAbort().abort(reason);
   }
@@ -111,6 +111,7 @@ export class Attempt<T = unknown> extends Linked implements CallContext, Timed {
 
   #stop(): void {
     this.#status = "over";
+    this.timer?.[Symbol.dispose]();
     this.#owner.stack.timeLimit?.stop(this);
   }
 

@@ -14,8 +14,8 @@ export interface Timed extends Linked {
 
 export interface DeadlineQueue {
   /** Expires `timed` at its deadline, which is as far off as all others were when they came. */
-  add(timed: Timed): void;
-  remove(timed: Timed): void;
+  readonly add: (timed: Timed) => void;
+  readonly remove: (timed: Timed) => void;
 }
 
 /**

@@ -49,7 +49,7 @@ export interface CircuitStage {
 export interface TimeLimitStage {
   /** Starts the time of an attempt whose deadline so far is that of its call. */
   start(timed: Timed): void;
-  stop(timed: Timed): void;
+  readonly stop: (timed: Timed) => void;
   /** The time of an attempt is up. Returns how long it could take. */
   expire(timed: Timed): number;
   /** What an operation may do to stop after its time is up; undefined when nobody waits for it. */

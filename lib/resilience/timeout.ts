@@ -53,10 +53,7 @@ function timeLimit(ms: number, clock: Clock, { strategy, unref = false, on }: Ti
         queue.add(timed);
       }
     },
-    stop(timed) {
-      timed.timer?.[Symbol.dispose]();
-      queue.remove(timed);
-    },
+    stop: queue.remove,
     expire(timed) {
       emit?.({ type: "timeout", after: after(timed) });
       return timed.timer === undefined ? ms : Math.ceil(timed.deadline - timed.startedAt);
