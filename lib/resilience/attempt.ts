@@ -4,7 +4,7 @@ import { type Cancellable, type CallContext, type CancelSource, isOwn } from "./
 import type { Circuit } from "./circuit.ts";
 import type { Timed } from "./deadline-queue.ts";
 import { Linked } from "./linked-list.ts";
-import type { Operation, Outcome } from "./policy.ts";
+import type { Operation } from "./policy.ts";
 import type { Stack } from "./stack.ts";
 
 /** The call that an attempt belongs to. */
@@ -12,8 +12,8 @@ export interface AttemptOwner<T> {
   readonly stack: Stack;
   readonly key: string | undefined;
   readonly source: CancelSource | undefined;
-  /** An attempt is over. It says so once, and not at all when it was cancelled. */
-  conclude(attempt: Attempt<T>, outcome: Outcome<T>): void;
+  /** An attempt is over, with a value or an error. It says so once, and not at all when it was cancelled. */
+  conclude(attempt: Attempt<T>, ok: boolean, result: unknown): void;
   cancel(reason: unknown): void;
 }
 
@@ -78,11 +78,11 @@ export class Attempt<T = unknown> extends Linked implements CallContext, Timed {
       this.#circuit = guard;
       timeLimit?.start(this);
       Promise.resolve(operation(this)).then(
-        (value) => this.#settle({ ok: true, value }),
-        (error: unknown) => this.#settle({ ok: false, error }),
+        (value) => this.#settle(true, value),
+        (error: unknown) => this.#settle(false, error),
       );
     } catch (error) {
-      this.#settle({ ok: false, error });
+      this.#settle(false, error);
     }
   }
 
@@ -115,32 +115,31 @@ export class Attempt<T = unknown> extends Linked implements CallContext, Timed {
     this.#owner.stack.timeLimit?.stop(this);
   }
 
-  #settle(outcome: Outcome<T>): void {
+  #settle(ok: boolean, result: unknown): void {
     const { source, stack } = this.#owner;
     if (this.#status === "running") {
       // A runtime may settle the operation between two listeners of one abort, before this call has heard of it.
-      if (!outcome.ok && source?.isCancelled === true) this.#owner.cancel(source.reason);
-      else this.#end(outcome);
+      if (!ok && source?.isCancelled === true) this.#owner.cancel(source.reason);
+      else this.#end(ok, result);
     } else {
-      stack.timeLimit?.onLateSettlement(this, outcome);
+      stack.timeLimit?.onLateSettlement(this, ok, result);
       this.#stopWaiting(this.reason);
     }
   }
 
-  #end(outcome: Outcome<T>): void {
-    let final = outcome;
+  #end(ok: boolean, result: unknown): void {
     this.#stop();
     try {
-      this.#circuit?.record(this.#admission, this.startedAt, outcome);
+      this.#circuit?.record(this.#admission, this.startedAt, ok, result);
     } catch (error) {
-      final = { ok: false, error };
+      return this.#owner.conclude(this, false, error);
     }
-    this.#owner.conclude(this, final);
+    this.#owner.conclude(this, ok, result);
   }
 
   /** The time is up, and the operation has stopped or had its chance to. */
   #stopWaiting(error: unknown): void {
-    if (this.#status === "stopping") this.#end({ ok: false, error });
+    if (this.#status === "stopping") this.#end(false, error);
   }
 
   #aborted(): { readonly isCancelled: boolean; readonly reason: unknown } | undefined {

@@ -1,7 +1,7 @@
 import { TimeoutError } from "../errors.ts";
 import { Attempt, type AttemptOwner } from "./attempt.ts";
 import { Cancellable, type CancelSource, sourceOf } from "./cancellation.ts";
-import type { CallOptions, Guarded, Operation, Outcome, Policy } from "./policy.ts";
+import { type CallOptions, type Guarded, type Operation, outcomeOf, type Policy } from "./policy.ts";
 import type { Stack } from "./stack.ts";
 
 /** One call of a guarded operation: its attempts, the waits between them, and the promise that its caller holds. */
@@ -53,26 +53,26 @@ class Call<T> extends Cancellable implements AttemptOwner<T> {
     this.#reject(reason);
   }
 
-  conclude(last: Attempt<T>, outcome: Outcome<T>): void {
+  conclude(last: Attempt<T>, ok: boolean, result: unknown): void {
     const { retry, clock } = this.stack;
-    if (retry === undefined || (outcome.ok && !retry.inspectsValues)) return this.#settle(outcome);
+    if (retry === undefined || (ok && !retry.inspectsValues)) return this.#settle(ok, result);
     const remaining = this.#deadline - clock.now();
     try {
-      const previousDelay = this.#previousDelay;
-      const delay = retry.next({ attempt: last.attempt, remaining, previousDelay, outcome });
+      const point = { attempt: last.attempt, remaining, previousDelay: this.#previousDelay };
+      const delay = retry.next({ ...point, outcome: outcomeOf(ok, result) });
       // Who was asked or told may have cancelled this very call.
       if (this.source?.isCancelled === true) return;
-      if (delay === undefined) this.#settle(outcome);
-      else this.#pause(delay, last, outcome);
+      if (delay === undefined) this.#settle(ok, result);
+      else this.#pause(delay, last, ok, result);
     } catch (error) {
-      this.#settle({ ok: false, error });
+      this.#settle(false, error);
     }
   }
 
   /** On its own, since what a function gives to a later one takes memory from its first line on. */
-  #pause(delay: number, last: Attempt<T>, outcome: Outcome<T>): void {
+  #pause(delay: number, last: Attempt<T>, ok: boolean, result: unknown): void {
     this.#previousDelay = delay;
-    last.timer = this.stack.clock.timer(delay, () => this.#again(last.attempt, outcome));
+    last.timer = this.stack.clock.timer(delay, () => this.#again(last.attempt, ok, result));
   }
 
   #begin(number: number, now: number, lastError: unknown): void {
@@ -80,19 +80,20 @@ class Call<T> extends Cancellable implements AttemptOwner<T> {
     this.#current.run(this.#operation);
   }
 
-  #again(attempt: number, last: Outcome<T>): void {
-    const lastError = last.ok ? undefined : last.error;
+  #again(attempt: number, ok: boolean, result: unknown): void {
+    const lastError = ok ? undefined : result;
     const now = this.stack.clock.now();
     if (now < this.#deadline) return this.#begin(attempt + 1, now, lastError);
     // The timer was late: a frozen process, say.
     this.stack.retry?.giveUp(attempt, "maxElapsed", lastError);
-    this.#settle(last);
+    this.#settle(ok, result);
   }
 
-  #settle(outcome: Outcome<T>): void {
+  #settle(ok: boolean, result: unknown): void {
     this.unlink();
-    if (outcome.ok) this.#resolve(outcome.value);
-    else this.#reject(outcome.error);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is ok is what the operation gave
+    if (ok) this.#resolve(result as T);
+    else this.#reject(result);
   }
 }
 

@@ -217,8 +217,8 @@ function end(pick: number, verdict: Verdict): Step {
       const index = pick % model.calls.length;
       for (const { admission, at, circuit } of real.calls.splice(index, 1)) {
         if (verdict === "ignored") circuit.record(admission, at);
-        else if (verdict === "success") circuit.record(admission, at, { ok: true, value: 1 });
-        else circuit.record(admission, at, { ok: false, error: new Error("down") });
+        else if (verdict === "success") circuit.record(admission, at, true, 1);
+        else circuit.record(admission, at, false, new Error("down"));
       }
       model.end(index, verdict);
     },

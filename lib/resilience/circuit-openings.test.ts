@@ -17,7 +17,7 @@ function setUp(openDuration: number | Backoff, random?: Random) {
   const circuit = new Circuit(circuitSettings(options));
   const end = (now: number, ok: boolean, asked = 0): Circuit => {
     time = now;
-    circuit.record(circuit.admit(0), now, ok ? { ok, value: 1 } : { ok, error: asked });
+    circuit.record(circuit.admit(0), now, ok, asked);
     return circuit;
   };
   return { fail: (now: number, asked = 0) => end(now, false, asked), pass: (now: number) => end(now, true) };

@@ -1,7 +1,7 @@
 import { CircuitOpenError } from "../errors.ts";
 import type { CircuitSettings, CircuitState, Judgement } from "./circuit-options.ts";
-import type { Verdict } from "./classify.ts";
-import type { Outcome } from "./policy.ts";
+import { classify, type Verdict } from "./classify.ts";
+import { outcomeOf } from "./policy.ts";
 import type { Tally } from "./tally.ts";
 
 /** Never given to a call that counts. */
@@ -93,15 +93,17 @@ export class Circuit {
   }
 
   /**
-   * The call ended, or without an outcome, its caller lost interest: then the callee is neither well nor ill. A throwing
-   * `classify` leaves the circuit as if it had said `ignored`.
+   * The call ended well or not, or without either its caller lost interest: then the callee is neither well nor ill.
+   * A throwing `classify` leaves the circuit as if it had said `ignored`.
    */
-  record(admission: number, admittedAt: number, outcome?: Outcome<unknown>): void {
+  record(admission: number, admittedAt: number, ok?: boolean, result?: unknown): void {
+    const { classify: judge } = this.settings;
     let judgement: Judgement = "ignored";
     try {
-      if (outcome !== undefined) judgement = this.settings.classify(outcome);
+      if (ok === true && judge === classify) judgement = "success";
+      else if (ok !== undefined) judgement = judge(outcomeOf(ok, result));
     } finally {
-      this.#count(admission, admittedAt, judgement, outcome?.ok === false ? outcome.error : undefined);
+      this.#count(admission, admittedAt, judgement, ok === true ? undefined : result);
     }
   }
 

@@ -40,3 +40,8 @@ export interface Policy<Adds = never> {
 
 /** How a call ended. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
+
+/** An outcome from its parts, which is how calls pass it on: most of them end well, and nobody asks how. */
+export function outcomeOf<T>(ok: boolean, result: T): Outcome<T> {
+  return ok ? { ok, value: result } : { ok, error: result };
+}

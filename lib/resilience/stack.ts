@@ -54,7 +54,7 @@ export interface TimeLimitStage {
   expire(timed: Timed): number;
   /** What an operation may do to stop after its time is up; undefined when nobody waits for it. */
   readonly strategy: Strategy | undefined;
-  onLateSettlement(timed: Timed, outcome: Outcome<unknown>): void;
+  onLateSettlement(timed: Timed, ok: boolean, result: unknown): void;
 }
 
 /** How a time limit treats an operation whose time is up. */

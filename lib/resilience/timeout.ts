@@ -58,9 +58,9 @@ function timeLimit(ms: number, clock: Clock, { strategy, unref = false, on }: Ti
       emit?.({ type: "timeout", after: after(timed) });
       return timed.timer === undefined ? ms : Math.ceil(timed.deadline - timed.startedAt);
     },
-    onLateSettlement(timed, outcome) {
-      if (outcome.ok) emit?.({ type: "lateSettlement", after: after(timed), outcome: "fulfilled" });
-      else emit?.({ type: "lateSettlement", after: after(timed), outcome: "rejected", error: outcome.error });
+    onLateSettlement(timed, ok, error) {
+      if (ok) emit?.({ type: "lateSettlement", after: after(timed), outcome: "fulfilled" });
+      else emit?.({ type: "lateSettlement", after: after(timed), outcome: "rejected", error });
     },
   };
 }
