@@ -1,21 +1,32 @@
 /** What went wrong, for programs. Every code has a section in `docs/errors.md`. */
-export type ErrorCode =
-  | "TIMEOUT"
-  | "CIRCUIT_OPEN"
-  | "CANCELLED"
-  | "VALIDATION"
-  | "RETRYABLE"
-  | "BULKHEAD_FULL"
-  | "RATE_LIMITED"
-  | "EXPR_PATH_NOT_FOUND"
-  | "EXPR_TYPE_MISMATCH"
-  | "EXPR_TOO_LARGE"
-  | "VALUE_NOT_JSON"
-  | "VALUE_TOO_LARGE"
-  | "AGENT_NOT_FOUND"
-  | "QUEUE_FULL"
-  | "ENGINE_CLOSED"
-  | "IDEMPOTENCY_KEY_REUSED";
+export const errorCodes = [
+  "TIMEOUT",
+  "CIRCUIT_OPEN",
+  "CANCELLED",
+  "VALIDATION",
+  "RETRYABLE",
+  "BULKHEAD_FULL",
+  "RATE_LIMITED",
+  "EXPR_PATH_NOT_FOUND",
+  "EXPR_TYPE_MISMATCH",
+  "EXPR_TOO_LARGE",
+  "VALUE_NOT_JSON",
+  "VALUE_TOO_LARGE",
+  "AGENT_NOT_FOUND",
+  "QUEUE_FULL",
+  "ENGINE_CLOSED",
+  "IDEMPOTENCY_KEY_REUSED",
+  "STEP_INTERRUPTED",
+  "BUDGET_EXCEEDED",
+  "EXECUTION_NOT_FOUND",
+  "LEASE_LOST",
+  "CHECKPOINT_EXISTS",
+  "JOURNAL_UNAVAILABLE",
+  "JOURNAL_CORRUPT",
+  "JOURNAL_INCOMPATIBLE",
+  "REPLAY_MISMATCH",
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
 
 export interface Orchestr8ErrorOptions {
   readonly cause?: unknown;
@@ -200,4 +211,74 @@ export class IdempotencyKeyReusedError extends Orchestr8Error {
   override readonly name = "IdempotencyKeyReusedError";
   readonly code = "IDEMPOTENCY_KEY_REUSED";
   readonly isRetryable = false;
+}
+
+/** The process ended during an attempt that must not happen twice, so nobody knows whether its effect took place. */
+export class StepInterruptedError extends Orchestr8Error {
+  override readonly name = "StepInterruptedError";
+  readonly code = "STEP_INTERRUPTED";
+  readonly isRetryable = false;
+}
+
+/** A run and its children used up what the workflow's `budget` allows. */
+export class BudgetExceededError extends Orchestr8Error {
+  override readonly name = "BudgetExceededError";
+  readonly code = "BUDGET_EXCEEDED";
+  readonly isRetryable = false;
+}
+
+/** No execution has this id. */
+export class ExecutionNotFoundError extends Orchestr8Error {
+  override readonly name = "ExecutionNotFoundError";
+  readonly code = "EXECUTION_NOT_FOUND";
+  readonly isRetryable = false;
+}
+
+/** Another process owns the execution by now, so nothing more may be recorded from here. */
+export class LeaseLostError extends Orchestr8Error {
+  override readonly name = "LeaseLostError";
+  readonly code = "LEASE_LOST";
+  readonly isRetryable = false;
+}
+
+/** What a step came to was recorded before, and is recorded once. Nothing of the batch was kept. */
+export class CheckpointExistsError extends Orchestr8Error {
+  override readonly name = "CheckpointExistsError";
+  readonly code = "CHECKPOINT_EXISTS";
+  readonly isRetryable = false;
+}
+
+/** The journal could not be opened, read or written now: it is locked, its disk is full, or the system failed. */
+export class JournalUnavailableError extends Orchestr8Error {
+  override readonly name = "JournalUnavailableError";
+  readonly code = "JOURNAL_UNAVAILABLE";
+  readonly isRetryable = true;
+}
+
+/** What is recorded cannot have been written by orchestr8: the file is damaged. Nothing in it is guessed at. */
+export class JournalCorruptError extends Orchestr8Error {
+  override readonly name = "JournalCorruptError";
+  readonly code = "JOURNAL_CORRUPT";
+  readonly isRetryable = false;
+}
+
+/** The file is no journal, or one of a newer version of orchestr8. It was left as it is. */
+export class JournalIncompatibleError extends Orchestr8Error {
+  override readonly name = "JournalIncompatibleError";
+  readonly code = "JOURNAL_INCOMPATIBLE";
+  readonly isRetryable = false;
+}
+
+/** A replay did not come to what was recorded. */
+export class ReplayMismatchError extends Orchestr8Error {
+  override readonly name = "ReplayMismatchError";
+  readonly code = "REPLAY_MISMATCH";
+  readonly isRetryable = false;
+  /** Of the first entry that differs. */
+  readonly sequence: number;
+
+  constructor(message: string, options: Orchestr8ErrorOptions & { readonly sequence: number }) {
+    super(message, options);
+    this.sequence = options.sequence;
+  }
 }

@@ -29,12 +29,17 @@ export function displayValue(value: JsonValue, maxBytes = maxFieldBytes): JsonVa
 export function mapValues(event: ExecutionEvent, change: (value: JsonValue) => JsonValue): ExecutionEvent {
   switch (event.type) {
     case "execution.created":
-    case "step.started": {
+    case "step.started":
+    case "item.started":
+    case "compensation.started": {
       const input = change(event.input);
       return input === event.input ? event : { ...event, input };
     }
     case "step.completed":
-    case "step.recovered": {
+    case "step.recovered":
+    case "item.completed":
+    case "iteration.completed":
+    case "compensation.completed": {
       const output = change(event.output);
       return output === event.output ? event : { ...event, output };
     }
@@ -42,6 +47,10 @@ export function mapValues(event: ExecutionEvent, change: (value: JsonValue) => J
       if (event.output === undefined) return event;
       const output = change(event.output);
       return output === event.output ? event : { ...event, output };
+    }
+    case "signal.received": {
+      const payload = change(event.payload);
+      return payload === event.payload ? event : { ...event, payload };
     }
     default:
       return event;

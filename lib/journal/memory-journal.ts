@@ -1,65 +1,271 @@
-import type { ExecutionEvent, JournalEntry } from "../engine/events.ts";
-import { isArray, type JsonValue } from "../json.ts";
-import { displayEntry, mapValues, maxFieldBytes, truncationMark } from "./display.ts";
-import type { Journal, JournalRange } from "./journal.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import type { JournalEntry } from "../engine/events.ts";
+import { DisplayBudget, type DisplayLimits } from "./display-budget.ts";
+import type {
+  Batch,
+  Claim,
+  ClaimQuery,
+  Creation,
+  Delivery,
+  ExecutionSummary,
+  IdempotencyClaim,
+  Journal,
+  JournalRange,
+  ListQuery,
+  Message,
+  NewExecution,
+  StoredExecution,
+} from "./journal.ts";
+import {
+  addEntries,
+  createRecord,
+  isOwned,
+  matches,
+  type MemoryOwner,
+  type MemoryRecord,
+  summaryOf,
+} from "./memory-record.ts";
+import { isEnded } from "./recorded-status.ts";
+import { alreadyEnded, idTaken, keyReused, leaseLost } from "./refusals.ts";
 
-export interface MemoryJournalOptions {
-  /** UTF-8 bytes of values kept for one execution, default 10 MB. Later values are kept as `[truncated]`. */
-  readonly maxBytes?: number;
-  /** UTF-8 bytes of one value, default 8 KB. A longer one is cut and ends in `[truncated]`. */
-  readonly maxFieldBytes?: number;
+export interface MemoryJournalOptions extends DisplayLimits {
+  /** How many finished executions are kept, default 1,000. The one that finished first is forgotten first. */
+  readonly keepFinished?: number;
+  /** Milliseconds after {@link MemoryJournal.crash} until others may take over, default 15,000. */
+  readonly leaseMs?: number;
+  readonly clock?: Clock;
 }
 
-/** Keeps entries in this process. What happened is always kept; only values are capped. */
-export class MemoryJournal implements Journal {
-  readonly #maxBytes: number;
-  readonly #maxFieldBytes: number;
-  readonly #logs = new Map<string, { readonly entries: JournalEntry[]; bytes: number }>();
+/** What the owners of one memory share. */
+interface Shared {
+  readonly budget: DisplayBudget;
+  readonly clock: Clock;
+  readonly keepFinished: number;
+  readonly leaseMs: number;
+  /** In the order of their creation. */
+  readonly records: Map<string, MemoryRecord>;
+  readonly keys: Map<
+    string,
+    { readonly executionId: string; readonly fingerprint: string; readonly expiresAt: number }
+  >;
+  /** In the order of their ends. */
+  readonly finished: Set<string>;
+  /** Messages that no batch has consumed, in the order they came in. */
+  readonly waiting: Map<number, Delivery>;
+  readonly watchers: Set<() => void>;
+  sent: number;
+  isShared: boolean;
+}
 
-  constructor(options: MemoryJournalOptions = {}) {
-    this.#maxBytes = options.maxBytes ?? 10 * 1_024 * 1_024;
-    this.#maxFieldBytes = options.maxFieldBytes ?? maxFieldBytes;
+/**
+ * Keeps executions in this process: a crash loses them. Nothing waits: `create` and `append` return plain values.
+ */
+export class MemoryJournal implements Journal {
+  readonly #shared: Shared;
+  readonly #owner: MemoryOwner = { leaseEndsAt: Infinity };
+
+  constructor(options: MemoryJournalOptions | MemoryJournal = {}) {
+    this.#shared = options instanceof MemoryJournal ? options.#shared : share(options);
   }
 
-  append(entries: readonly JournalEntry[]): void {
-    for (const entry of entries) {
-      let log = this.#logs.get(entry.executionId);
-      if (log === undefined) this.#logs.set(entry.executionId, (log = { entries: [], bytes: 0 }));
-      log.entries.push(this.#cap(log, entry));
+  /** Only once there is another owner. */
+  get isShared(): boolean {
+    return this.#shared.isShared;
+  }
+
+  /** Another owner of the same executions, as a second process on one file would be. */
+  handle(): MemoryJournal {
+    this.#shared.isShared = true;
+    return new MemoryJournal(this);
+  }
+
+  /** Lets this owner fall silent, as a process that is killed: after the lease others may take over from it. */
+  crash(): void {
+    this.#owner.leaseEndsAt = this.#shared.clock.wall() + this.#shared.leaseMs;
+  }
+
+  /** Lets an owner that fell silent be heard again. It keeps what nobody took over meanwhile. */
+  revive(): void {
+    this.#owner.leaseEndsAt = Infinity;
+  }
+
+  create(execution: NewExecution): Creation {
+    const { records, keys, clock, budget } = this.#shared;
+    const now = clock.wall();
+    const { executionId, idempotency, status, wakeAt } = execution;
+    const holder = idempotency && this.#holderOf(idempotency, now);
+    if (holder !== undefined) return { isNew: false, executionId: holder };
+    if (records.has(executionId)) throw idTaken(executionId);
+    const record = createRecord(execution, this.#owner, now);
+    addEntries(record, execution, budget);
+    record.status = status;
+    record.wakeAt = wakeAt;
+    records.set(executionId, record);
+    if (idempotency !== undefined) {
+      const { key, fingerprint, ttlMs } = idempotency;
+      keys.delete(key);
+      keys.set(key, { executionId, fingerprint, expiresAt: now + ttlMs });
     }
+    if (isEnded(status)) this.#finish(record);
+    return { isNew: true, fence: record.fence };
+  }
+
+  append(batch: Batch): void {
+    const { records, budget, clock } = this.#shared;
+    const record = records.get(batch.executionId);
+    if (record?.owner !== this.#owner || record.fence !== batch.fence) {
+      if (record?.fence === batch.fence && isEnded(record.status)) throw alreadyEnded(batch.executionId);
+      throw leaseLost(batch.executionId);
+    }
+    addEntries(record, batch, budget);
+    record.status = batch.status;
+    record.updatedAt = clock.wall();
+    record.wakeAt = batch.wakeAt;
+    for (const deliveryId of batch.consumed) this.#shared.waiting.delete(deliveryId);
+    if (isEnded(batch.status)) this.#finish(record);
   }
 
   read(executionId: string, { after = 0, limit = Infinity }: JournalRange = {}): Promise<readonly JournalEntry[]> {
-    const entries = this.#logs.get(executionId)?.entries ?? [];
+    const entries = this.#shared.records.get(executionId)?.shown ?? [];
     // Sequences have no gaps and start at 1, so entry n stands at index n - 1.
     return Promise.resolve(entries.slice(after, after + limit));
   }
 
+  load(executionId: string): Promise<StoredExecution | undefined> {
+    const record = this.#shared.records.get(executionId);
+    if (record === undefined) return Promise.resolve(undefined);
+    const { workflow, origin, whole } = record;
+    return Promise.resolve({ executionId, workflow, origin, entries: [...whole] });
+  }
+
+  list(query: ListQuery = {}): Promise<readonly ExecutionSummary[]> {
+    const now = this.#shared.clock.wall();
+    const found = [...this.#shared.records.values()]
+      .filter((record) => matches(record, query, now))
+      // The newest first, and of those created at once the later one.
+      .toReversed()
+      .toSorted((left, right) => right.createdAt - left.createdAt)
+      .slice(0, query.limit ?? 50);
+    return Promise.resolve(found.map((record) => summaryOf(record, now)));
+  }
+
+  claim({ executionId, limit = 100 }: ClaimQuery): Promise<readonly Claim[]> {
+    const { records, clock } = this.#shared;
+    const now = clock.wall();
+    const one = executionId === undefined ? undefined : records.get(executionId);
+    const candidates = executionId === undefined ? [...records.values()] : one === undefined ? [] : [one];
+    const claimed = candidates
+      .filter((record) => !isEnded(record.status) && !isOwned(record, now) && record.owner !== this.#owner)
+      .toSorted((left, right) => left.createdAt - right.createdAt)
+      .slice(0, limit);
+    for (const record of claimed) {
+      record.owner = this.#owner;
+      record.fence++;
+    }
+    return Promise.resolve(claimed.map((record) => ({ executionId: record.executionId, fence: record.fence })));
+  }
+
+  send(executionId: string, message: Message): Promise<boolean> {
+    const record = this.#shared.records.get(executionId);
+    if (record === undefined || isEnded(record.status)) return Promise.resolve(false);
+    const id = message.kind === "signal" ? message.id : undefined;
+    if (id !== undefined) {
+      record.messageIds ??= new Set();
+      if (record.messageIds.has(id)) return Promise.resolve(true);
+      record.messageIds.add(id);
+    }
+    const deliveryId = ++this.#shared.sent;
+    this.#shared.waiting.set(deliveryId, { deliveryId, executionId, message });
+    for (const tell of this.#shared.watchers) tell();
+    return Promise.resolve(true);
+  }
+
+  watch(onMessage: () => void): Disposable {
+    const tell = (): void => queueMicrotask(onMessage);
+    this.#shared.watchers.add(tell);
+    return { [Symbol.dispose]: () => this.#shared.watchers.delete(tell) };
+  }
+
+  inbox(): Promise<readonly Delivery[]> {
+    const { records, waiting } = this.#shared;
+    const mine = [...waiting.values()].filter(({ executionId }) => records.get(executionId)?.owner === this.#owner);
+    return Promise.resolve(mine);
+  }
+
+  release(executionId: string): void {
+    const record = this.#shared.records.get(executionId);
+    if (record?.owner === this.#owner) record.owner = undefined;
+  }
+
   forget(executionId: string): void {
-    this.#logs.delete(executionId);
+    const { records, keys, finished } = this.#shared;
+    const key = records.get(executionId)?.idempotencyKey;
+    if (key !== undefined && keys.get(key)?.executionId === executionId) keys.delete(key);
+    records.delete(executionId);
+    finished.delete(executionId);
+    this.#dropMessages(executionId);
   }
 
-  #cap(log: { bytes: number }, entry: JournalEntry): JournalEntry {
-    const shown = displayEntry(entry, this.#maxFieldBytes);
-    const bytes = valueBytes(shown.event);
-    if (log.bytes + bytes > this.#maxBytes) return { ...entry, event: mapValues(entry.event, () => truncationMark) };
-    log.bytes += bytes;
-    return shown;
+  /** Gives up every lease. What was recorded can still be read. */
+  close(): Promise<void> {
+    for (const record of this.#shared.records.values()) {
+      if (record.owner === this.#owner) record.owner = undefined;
+    }
+    return Promise.resolve();
+  }
+
+  /** The execution that a request with this key started. */
+  #holderOf({ key, fingerprint }: IdempotencyClaim, now: number): string | undefined {
+    const { keys } = this.#shared;
+    for (const [old, { expiresAt }] of keys) {
+      // Keys mostly live equally long and a Map keeps its order, so the expired ones stand first.
+      if (expiresAt > now) break;
+      keys.delete(old);
+    }
+    const claim = keys.get(key);
+    if (claim === undefined || claim.expiresAt <= now) return undefined;
+    if (claim.fingerprint !== fingerprint) throw keyReused();
+    return claim.executionId;
+  }
+
+  #dropMessages(executionId: string): void {
+    const { waiting } = this.#shared;
+    for (const delivery of waiting.values()) {
+      if (delivery.executionId === executionId) waiting.delete(delivery.deliveryId);
+    }
+  }
+
+  #finish(record: MemoryRecord): void {
+    record.owner = undefined;
+    record.checkpoints.clear();
+    record.messageIds = undefined;
+    this.#dropMessages(record.executionId);
+    const { finished, keepFinished } = this.#shared;
+    finished.add(record.executionId);
+    for (const oldest of finished) {
+      if (finished.size <= keepFinished) break;
+      this.forget(oldest);
+    }
   }
 }
 
-/** What the values in an event weigh. */
-function valueBytes(event: ExecutionEvent): number {
-  if ("input" in event) return jsonBytes(event.input);
-  return "output" in event && event.output !== undefined ? jsonBytes(event.output) : 0;
-}
-
-/** The size of a value's JSON text, escapes left out: exact enough for a cap, and without building the text. */
-function jsonBytes(value: JsonValue): number {
-  if (typeof value === "string") return value.length + 2;
-  if (typeof value !== "object" || value === null) return 5;
-  let bytes = 2;
-  if (isArray(value)) for (const item of value) bytes += 1 + jsonBytes(item);
-  else for (const key of Object.keys(value)) bytes += key.length + 4 + jsonBytes(value[key] ?? null);
-  return bytes;
+function share({
+  clock = systemClock,
+  keepFinished = 1_000,
+  leaseMs = 15_000,
+  ...limits
+}: MemoryJournalOptions): Shared {
+  return {
+    budget: new DisplayBudget(limits),
+    clock,
+    keepFinished,
+    leaseMs,
+    records: new Map(),
+    keys: new Map(),
+    finished: new Set(),
+    waiting: new Map(),
+    watchers: new Set(),
+    sent: 0,
+    isShared: false,
+  };
 }

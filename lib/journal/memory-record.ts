@@ -1,0 +1,128 @@
+import type { JournalEntry } from "../engine/events.ts";
+import type { Workflow } from "../workflow.ts";
+import { checkpointOf } from "./checkpoint.ts";
+import type { DisplayBudget } from "./display-budget.ts";
+import type { Batch, ExecutionSummary, ListQuery, NewExecution, RecordedStatus } from "./journal.ts";
+import { isEnded } from "./recorded-status.ts";
+import { checkpointExists, outOfOrder } from "./refusals.ts";
+
+/** One that records executions in memory. It is alive until it is closed, or until the time its lease ends. */
+export interface MemoryOwner {
+  leaseEndsAt: number;
+}
+
+/** All that memory holds of an execution. */
+export interface MemoryRecord {
+  readonly executionId: string;
+  readonly workflow: Workflow;
+  readonly workflowHash: string;
+  readonly origin: string | undefined;
+  readonly parentId: string | undefined;
+  readonly createdAt: number;
+  readonly idempotencyKey: string | undefined;
+  readonly shown: JournalEntry[];
+  /** With their values whole. The same entries where nothing was cut or redacted. */
+  readonly whole: JournalEntry[];
+  readonly checkpoints: Set<string>;
+  /** Ids of all messages that ever came. */
+  messageIds: Set<string> | undefined;
+  owner: MemoryOwner | undefined;
+  fence: number;
+  status: RecordedStatus;
+  updatedAt: number;
+  wakeAt: number | undefined;
+  shownBytes: number;
+}
+
+export function createRecord(execution: NewExecution, owner: MemoryOwner, nowMs: number): MemoryRecord {
+  const created = execution.entries[0]?.event;
+  const isCreation = created?.type === "execution.created";
+  return {
+    executionId: execution.executionId,
+    workflow: execution.workflow,
+    workflowHash: execution.workflowHash,
+    origin: execution.origin,
+    parentId: isCreation ? created.parent?.executionId : undefined,
+    createdAt: isCreation ? created.createdAt : nowMs,
+    idempotencyKey: execution.idempotency?.key,
+    shown: [],
+    whole: [],
+    checkpoints: new Set(),
+    messageIds: undefined,
+    owner,
+    fence: 1,
+    status: "queued",
+    updatedAt: nowMs,
+    wakeAt: undefined,
+    shownBytes: 0,
+  };
+}
+
+/** Adds the entries of a batch, or none of them. */
+export function addEntries(
+  record: MemoryRecord,
+  { entries, shown }: Pick<Batch, "entries" | "shown">,
+  budget: DisplayBudget,
+): void {
+  assertNext(record, entries);
+  addCheckpoints(record, entries);
+  for (const entry of entries) record.whole.push(entry);
+  for (const entry of shown) record.shown.push(budget.take(entry, record));
+}
+
+function assertNext({ executionId, shown }: MemoryRecord, entries: readonly JournalEntry[]): void {
+  let expected = shown.length;
+  for (const { sequence } of entries) {
+    if (sequence !== ++expected) throw outOfOrder(executionId, expected, sequence);
+  }
+}
+
+function addCheckpoints({ executionId, checkpoints }: MemoryRecord, entries: readonly JournalEntry[]): void {
+  let added: string[] | undefined;
+  for (const entry of entries) {
+    const checkpoint = checkpointOf(entry);
+    if (checkpoint === undefined) continue;
+    const { step, item, iteration } = checkpoint;
+    const place = item === -1 && iteration === 0 ? step : `${step}/${item}/${iteration}`;
+    if (checkpoints.has(place)) {
+      for (const earlier of added ?? []) checkpoints.delete(earlier);
+      throw checkpointExists(executionId, checkpoint);
+    }
+    checkpoints.add(place);
+    (added ??= []).push(place);
+  }
+}
+
+/** Whether somebody who is alive goes on with the execution. */
+export function isOwned({ owner, status }: MemoryRecord, nowMs: number): boolean {
+  return owner !== undefined && owner.leaseEndsAt > nowMs && !isEnded(status);
+}
+
+export function matches(record: MemoryRecord, query: ListQuery, nowMs: number): boolean {
+  return (
+    (query.children === true || query.parentId !== undefined || record.parentId === undefined) &&
+    (query.parentId === undefined || record.parentId === query.parentId) &&
+    (query.isOwned === undefined || (!isEnded(record.status) && isOwned(record, nowMs) === query.isOwned)) &&
+    (query.status === undefined || query.status.includes(record.status)) &&
+    (query.workflowId === undefined || record.workflow.metadata.id === query.workflowId) &&
+    (query.idPrefix === undefined || record.executionId.startsWith(query.idPrefix)) &&
+    (query.createdBefore === undefined || record.createdAt < query.createdBefore)
+  );
+}
+
+export function summaryOf(record: MemoryRecord, nowMs: number): ExecutionSummary {
+  return {
+    executionId: record.executionId,
+    workflowId: record.workflow.metadata.id,
+    workflowName: record.workflow.metadata.name,
+    workflowHash: record.workflowHash,
+    status: record.status,
+    createdAt: record.createdAt,
+    updatedAt: record.updatedAt,
+    wakeAt: record.wakeAt,
+    origin: record.origin,
+    parentId: record.parentId,
+    sequence: record.shown.length,
+    isOwned: isOwned(record, nowMs),
+  };
+}
