@@ -5,16 +5,20 @@ export { defineAgent } from "./agents/define-agent.ts";
 export { helloWorld } from "./agents/hello-world.ts";
 export { type AgentRegistry, createAgentRegistry } from "./agents/registry.ts";
 export type { Clock, NewId, Random } from "./clock.ts";
-export {
-  createEngine,
-  type Engine,
-  type EngineOptions,
-  type StartOptions,
-  type StartedExecution,
+export { createEngine } from "./engine/create-engine.ts";
+export type {
+  Engine,
+  EngineOptions,
+  Idempotency,
+  RerunOptions,
+  StartedExecution,
+  StartOptions,
 } from "./engine/engine.ts";
 export type { BusEntry, EventBus, ProgressNote, Subscription } from "./engine/event-bus.ts";
 export type { ErrorRecord, EventType, ExecutionEvent, JournalEntry } from "./engine/events.ts";
 export type { Execution } from "./engine/execution.ts";
+export { parseRecording, type Recording, recordingOf } from "./engine/replay/recording.ts";
+export { replay, type Replayed, type ReplayOptions } from "./engine/replay/replay.ts";
 export { run, type RunnableWorkflow, type RunOptions } from "./engine/run.ts";
 export type { ExecutionStatus, StepStatus } from "./engine/state.ts";
 export type { ExecutionResult, ExecutionView, StepView } from "./engine/view.ts";
@@ -22,6 +26,7 @@ export {
   AgentNotFoundError,
   BulkheadFullError,
   CancelledError,
+  CheckpointExistsError,
   CircuitOpenError,
   EngineClosedError,
   type ErrorCode,
@@ -29,6 +34,10 @@ export {
   IdempotencyKeyReusedError,
   InvalidValueError,
   isOrchestr8Error,
+  JournalCorruptError,
+  JournalIncompatibleError,
+  JournalUnavailableError,
+  LeaseLostError,
   Orchestr8Error,
   QueueFullError,
   RateLimitError,
@@ -38,8 +47,25 @@ export {
   type ValidationIssue,
 } from "./errors.ts";
 export { type ExportedEntry, type ExportedJournal, exportJournal } from "./journal/export-journal.ts";
-export type { Journal, JournalRange } from "./journal/journal.ts";
+export type {
+  Batch,
+  Claim,
+  ClaimQuery,
+  Creation,
+  Delivery,
+  ExecutionSummary,
+  IdempotencyClaim,
+  Journal,
+  JournalRange,
+  ListQuery,
+  Message,
+  NewExecution,
+  RecordedStatus,
+  StoredExecution,
+} from "./journal/journal.ts";
 export { MemoryJournal, type MemoryJournalOptions } from "./journal/memory-journal.ts";
+export { openSqliteJournal, type SqliteJournal, type SqliteJournalOptions } from "./journal/sqlite/sqlite-journal.ts";
+export type { GcOptions, GcReport } from "./journal/sqlite/sweep.ts";
 export type { JsonObject, JsonSchema, JsonValue } from "./json.ts";
 export type { Logger, LogLevel, LogRecord, LogSink } from "./log.ts";
 export { type RemoteTrace, remoteTrace } from "./telemetry.ts";

@@ -7,10 +7,11 @@ import {
   SimpleSpanProcessor,
   type ReadableSpan,
 } from "@opentelemetry/sdk-trace-base";
-import { createEngine } from "./engine/engine.ts";
+import { createEngine } from "./engine/create-engine.ts";
 import { agentOf, workflowOf } from "./engine/fixtures/workflow-of.ts";
 import { RetryableError } from "./errors.ts";
 import type { Journal } from "./journal/journal.ts";
+import { MemoryJournal } from "./journal/memory-journal.ts";
 import type { LogRecord } from "./log.ts";
 import { remoteTrace } from "./telemetry.ts";
 import { VirtualClock } from "./testing/virtual-clock.ts";
@@ -183,11 +184,9 @@ describe("tracing", () => {
   });
 
   test("ends the span of an execution whose journal refuses it", async () => {
-    const journal: Journal = {
-      append: () => Promise.reject(new Error("disk full")),
-      read: () => Promise.resolve([]),
-      forget: () => undefined,
-    };
+    const journal: Journal = Object.assign(new MemoryJournal(), {
+      create: () => Promise.reject(new Error("disk full")),
+    });
     const engine = createEngine({ clock: new VirtualClock(), journal, agents: [agentOf("@test/echo", () => null)] });
     await expect(engine.start(workflowOf([{ id: "a" }]))).rejects.toThrow("disk full");
     expect(exporter.getFinishedSpans().map(({ name, status }) => [name, status.message])).toEqual([

@@ -10,7 +10,8 @@ import {
   type Span,
   type Tracer,
 } from "@opentelemetry/api";
-import type { ErrorRecord, JournalEntry } from "./engine/events.ts";
+import type { ErrorRecord, JournalEntry, UnitAddress } from "./engine/events.ts";
+import { policySpan } from "./policy-span.ts";
 import { version } from "./version.ts";
 
 /** A trace that an execution continues, as taken from a caller's headers. */
@@ -39,8 +40,9 @@ export interface TracedExecution {
 }
 
 /**
- * The spans of one execution: `orchestr8.execution` over `orchestr8.step` over `orchestr8.attempt`, with
- * `orchestr8.retry` under the step and `orchestr8.timeout` and `orchestr8.circuit_breaker` under the attempt, one each
+ * The spans of one execution: `orchestr8.execution` over `orchestr8.step` over `orchestr8.attempt`, with `orchestr8.item`
+ * between the two for a step with `forEach`, `orchestr8.compensation` for what undoes a step, `orchestr8.retry` under the
+ * step and `orchestr8.timeout` and `orchestr8.circuit_breaker` under the attempt, one each
  * time the policy acted. Like everything a person sees, they are made from the recorded events.
  */
 export class ExecutionTrace {
@@ -48,7 +50,7 @@ export class ExecutionTrace {
   readonly #execution: TracedExecution;
   readonly #root: Span;
   readonly #rootContext: Context;
-  readonly #steps = new Map<string, StepTrace>();
+  readonly #units = new Map<string, UnitTrace>();
 
   private constructor(tracer: Tracer, execution: TracedExecution, root: Span, parent: Context) {
     this.#tracer = tracer;
@@ -72,19 +74,19 @@ export class ExecutionTrace {
     return isSpanContextValid(root.spanContext()) ? new ExecutionTrace(tracer, execution, root, parent) : undefined;
   }
 
-  /** Runs `work` as part of a step's current attempt, so that spans made in it become children of the attempt. */
-  within<T>(stepId: string, work: () => T): T {
-    return context.with(this.#contextOf(stepId), work);
+  /** Runs `work` as part of a unit's current attempt, so that spans made in it become children of the attempt. */
+  within<T>(address: UnitAddress, work: () => T): T {
+    return context.with(this.#contextOf(address), work);
   }
 
-  /** Writes the trace of a step's current attempt into the headers of an outgoing request. */
-  inject(stepId: string, headers: Headers): void {
-    propagation.inject(this.#contextOf(stepId), headers, { set: (target, key, value) => target.set(key, value) });
+  /** Writes the trace of a unit's current attempt into the headers of an outgoing request. */
+  inject(address: UnitAddress, headers: Headers): void {
+    propagation.inject(this.#contextOf(address), headers, { set: (target, key, value) => target.set(key, value) });
   }
 
   /** For log lines. */
-  ids(stepId?: string): { readonly traceId: string; readonly spanId: string } {
-    const span = stepId === undefined ? this.#root : (trace.getSpan(this.#contextOf(stepId)) ?? this.#root);
+  ids(address?: UnitAddress): { readonly traceId: string; readonly spanId: string } {
+    const span = address === undefined ? this.#root : (trace.getSpan(this.#contextOf(address)) ?? this.#root);
     const { traceId, spanId } = span.spanContext();
     return { traceId, spanId };
   }
@@ -98,9 +100,6 @@ export class ExecutionTrace {
   record({ event, elapsedMs }: JournalEntry): void {
     const at = this.#execution.createdAt + elapsedMs;
     switch (event.type) {
-      case "step.started":
-        this.#steps.set(event.stepId, this.#startStep(event.stepId, at));
-        return;
       case "execution.completed":
         return this.#end(at);
       case "execution.failed":
@@ -109,36 +108,73 @@ export class ExecutionTrace {
         return this.#end(at, "CancelledError", event.reason);
       case "execution.created":
       case "execution.started":
+      case "execution.resumed":
       case "execution.failing":
       case "execution.cancelling":
+      case "signal.received":
         return;
       default:
-        if (this.#steps.get(event.stepId)?.record(event, at) === "ended") this.#steps.delete(event.stepId);
+        return this.#recordUnit(event, at);
     }
   }
 
-  #startStep(stepId: string, at: number): StepTrace {
-    return new StepTrace(this.#tracer, this.#rootContext, at, {
+  #recordUnit(event: UnitEvent, at: number): void {
+    const key = keyOf(event);
+    let unit = this.#units.get(key);
+    if (unit === undefined && starts.has(event.type)) {
+      unit = this.#startUnit(event, at);
+      this.#units.set(key, unit);
+    }
+    if (unit?.record(event, at) === "ended") this.#units.delete(key);
+  }
+
+  #startUnit({ type, stepId, ...rest }: UnitEvent, at: number): UnitTrace {
+    const isUndo = isCompensation({ type, ...rest });
+    const item = "item" in rest ? rest.item : undefined;
+    const parent = item === undefined ? this.#rootContext : (this.#units.get(stepId)?.context ?? this.#rootContext);
+    const name = isUndo ? "compensation" : item === undefined ? "step" : "item";
+    return new UnitTrace(this.#tracer, `orchestr8.${name}`, parent, at, {
       "orchestr8.execution.id": this.#execution.executionId,
       "orchestr8.correlation_id": this.#execution.correlationId,
       "orchestr8.step.id": stepId,
+      ...(item !== undefined && { "orchestr8.item": item }),
       "orchestr8.agent.id": this.#execution.agentOf(stepId),
     });
   }
 
-  #contextOf(stepId: string): Context {
-    return this.#steps.get(stepId)?.context ?? this.#rootContext;
+  #contextOf(address: UnitAddress): Context {
+    return this.#units.get(keyOf(address))?.context ?? this.#rootContext;
   }
 
   #end(at: number, errorType?: string, message?: string): void {
-    for (const step of this.#steps.values()) step.end(at);
+    for (const unit of this.#units.values()) unit.end(at);
     finish(this.#root, at, errorType === undefined ? undefined : { name: errorType, message: message ?? "" });
   }
 }
 
-type StepEvent = Exclude<JournalEntry["event"], { readonly type: `execution.${string}` }>;
+type UnitEvent = Exclude<JournalEntry["event"], { readonly type: `execution.${string}` | "signal.received" }>;
 
-class StepTrace {
+/** With which events a unit may begin. An attempt may be the first that a process sees of a unit that it resumed. */
+const starts: ReadonlySet<UnitEvent["type"]> = new Set([
+  "step.started",
+  "step.expanded",
+  "item.started",
+  "wait.started",
+  "attempt.started",
+  "compensation.started",
+] as const);
+
+function isCompensation(event: { readonly type?: string; readonly compensating?: true }): boolean {
+  return event.compensating === true || event.type?.startsWith("compensation.") === true;
+}
+
+/** A step's own id, or that of one of its parts. */
+function keyOf(event: UnitAddress & { readonly type?: string }): string {
+  if (isCompensation(event)) return `${event.stepId}/undo`;
+  return event.item === undefined ? event.stepId : `${event.stepId}[${event.item}]`;
+}
+
+class UnitTrace {
   readonly #tracer: Tracer;
   readonly #attributes: Attributes;
   readonly #span: Span;
@@ -146,10 +182,10 @@ class StepTrace {
   #attempt: { readonly span: Span; readonly context: Context; readonly startedAt: number } | undefined;
   #retry: Span | undefined;
 
-  constructor(tracer: Tracer, parent: Context, at: number, attributes: Attributes) {
+  constructor(tracer: Tracer, name: string, parent: Context, at: number, attributes: Attributes) {
     this.#tracer = tracer;
     this.#attributes = attributes;
-    this.#span = tracer.startSpan("orchestr8.step", { startTime: at, attributes }, parent);
+    this.#span = tracer.startSpan(name, { startTime: at, attributes }, parent);
     this.#context = trace.setSpan(parent, this.#span);
   }
 
@@ -157,7 +193,7 @@ class StepTrace {
     return this.#attempt?.context ?? this.#context;
   }
 
-  record(event: StepEvent, at: number): "ended" | undefined {
+  record(event: UnitEvent, at: number): "ended" | undefined {
     switch (event.type) {
       case "attempt.started":
         this.#startAttempt(event.attempt, at);
@@ -180,26 +216,29 @@ class StepTrace {
       case "circuit.half_opened":
       case "circuit.closed":
       case "circuit.rejected":
-        this.#child("circuit_breaker", this.context, at, {
-          "orchestr8.circuit.key": event.key,
-          "orchestr8.circuit.event": event.type.slice("circuit.".length),
-        }).end(at);
-        return undefined;
       case "bulkhead.rejected":
-        this.#child("bulkhead", this.context, at, { "orchestr8.circuit.key": event.key }).end(at);
+      case "rate_limit.rejected": {
+        const { name, attributes } = policySpan(event);
+        this.#child(name, this.context, at, attributes).end(at);
         return undefined;
-      case "rate_limit.rejected":
-        this.#child("rate_limit", this.context, at, {
-          "orchestr8.circuit.key": event.key,
-          "orchestr8.retry_after_ms": event.retryAfterMs,
-        }).end(at);
+      }
+      case "attempt.interrupted":
+        this.#endAttempt(at, { name: "StepInterruptedError", message: "its process ended" });
+        return undefined;
+      case "iteration.completed":
+        this.#endAttempt(at);
         return undefined;
       case "step.completed":
+      case "item.completed":
+      case "compensation.completed":
         this.#endAttempt(at);
         return this.end(at);
       case "step.failed":
+      case "item.failed":
+      case "compensation.failed":
         return this.end(at, event.error);
       case "step.cancelled":
+      case "item.cancelled":
         return this.end(at, {
           name: "CancelledError",
           message: event.forced ? "gave up waiting for it to stop" : "cancelled",
@@ -211,7 +250,11 @@ class StepTrace {
         return this.end(at);
       case "step.ready":
       case "step.started":
+      case "step.expanded":
       case "step.skipped":
+      case "item.started":
+      case "wait.started":
+      case "compensation.started":
       case "attempt.late":
         return undefined;
     }

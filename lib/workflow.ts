@@ -23,16 +23,13 @@ export interface WorkflowMetadata {
   readonly tags?: readonly string[];
 }
 
-/** One unit of work. The union grows with the language; `kind` tells the members apart. */
-export type Step = AgentStep;
+/** One unit of work; `kind` tells the members apart. */
+export type Step = AgentStep | WorkflowStep | WaitStep;
 
-export interface AgentStep {
-  readonly kind: "agent";
+interface StepBase {
   readonly id: string;
   readonly name?: string;
   readonly description?: string;
-  readonly agent: AgentReference;
-  readonly input: Template;
   /** Every step this one waits for, declared or referenced, in the order of the workflow's steps. */
   readonly dependencies: readonly string[];
   readonly condition?: Expression;
@@ -40,6 +37,63 @@ export interface AgentStep {
   /** Set exactly when `onError` is `"fallback"`. */
   readonly fallbackStepId?: string;
   readonly policies: StepPolicies;
+}
+
+/** What steps that call something have in common. */
+interface CallBase extends StepBase {
+  readonly input: Template;
+  readonly forEach?: ForEach;
+  readonly repeat?: Repeat;
+  readonly compensate?: Compensation;
+}
+
+/** Calls an agent. */
+export interface AgentStep extends CallBase {
+  readonly kind: "agent";
+  readonly agent: AgentReference;
+}
+
+/** Runs a registered workflow as a child execution; its result is the step's output. */
+export interface WorkflowStep extends CallBase {
+  readonly kind: "workflow";
+  readonly workflow: { readonly id: string };
+}
+
+/** Waits, durably: for a time, until a time, or for a signal, whose payload is the step's output. */
+export interface WaitStep extends StepBase {
+  readonly kind: "wait";
+  readonly wait: Wait;
+}
+
+export type Wait =
+  | { readonly kind: "duration"; readonly ms: number }
+  /** The template gives an ISO 8601 time with an offset. */
+  | { readonly kind: "until"; readonly time: Template }
+  /** Without `timeoutMs` it waits for as long as it takes. */
+  | { readonly kind: "signal"; readonly name: string; readonly timeoutMs?: number };
+
+/** Runs the step once for each item; the step's output is the array of outputs, in item order. */
+export interface ForEach {
+  /** Gives an array. In the step's other templates `item` and `index` stand for one of its items. */
+  readonly items: Expression;
+  /** Items of this step at once. Default: as many as the execution's limit lets run. */
+  readonly maxConcurrency?: number;
+}
+
+/** Runs the step again until its output is right; the last output is the step's. */
+export interface Repeat {
+  /** Looked at after each run, with `output` standing for what it gave. */
+  readonly until: Expression;
+  /** Runs in total. After the last one the step completes, whatever `until` says. */
+  readonly maxIterations: number;
+  /** Between two runs, default 0. */
+  readonly delayMs?: number;
+}
+
+/** Undoes a completed step when its execution fails or is cancelled. */
+export interface Compensation {
+  readonly agent: AgentReference;
+  readonly input: Template;
 }
 
 export interface AgentReference {
@@ -61,6 +115,19 @@ export interface WorkflowPolicies extends StepPolicies {
   readonly onFailure?: "abort" | "drain";
   /** Time running steps get to stop after a cancellation, default 5 s. */
   readonly gracePeriodMs?: number;
+  /** What the execution and its children may use up in all, default without bound. */
+  readonly budget?: Budget;
+}
+
+/** Bounds over a run tree. Reaching one stops the run with `BUDGET_EXCEEDED`. */
+export interface Budget {
+  /** Time in which the execution runs, waits and stops of its process not counted. */
+  readonly wallClockMs?: number;
+  /** As agents report them through `usage()`. */
+  readonly tokens?: number;
+  readonly usd?: number;
+  /** Attempts of agents. */
+  readonly calls?: number;
 }
 
 export interface StepPolicies {
@@ -158,7 +225,16 @@ export interface Reference {
   readonly path: readonly (string | number)[];
 }
 
-export const referenceRoots = ["input", "variables", "steps", "execution", "workflow"] as const;
+export const referenceRoots = [
+  "input",
+  "variables",
+  "steps",
+  "execution",
+  "workflow",
+  "item",
+  "index",
+  "output",
+] as const;
 export type ReferenceRoot = (typeof referenceRoots)[number];
 
 export const comparisonOperators = ["==", "!=", "<", "<=", ">", ">=", "in"] as const;

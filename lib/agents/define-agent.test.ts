@@ -9,12 +9,14 @@ import { createChecks } from "./validate.ts";
 
 const context: AgentContext = {
   executionId: "execution",
+  item: undefined,
   stepId: "step",
   attempt: 1,
   idempotencyKey: "execution:step",
   correlationId: "execution",
   deadline: 0,
   config: undefined,
+  secrets: {},
   logger: { debug() {}, info() {}, warn() {}, error() {} },
   fetch: globalThis.fetch,
   progress() {},

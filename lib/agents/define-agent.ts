@@ -13,6 +13,8 @@ export interface AgentDefinition<Given, Input, Output> {
   readonly config?: Schema;
   execute(input: Input, context: AgentContext, signal: AbortSignal): Promise<Output> | Output;
   validate?(input: Input): void;
+  readonly semantics?: "at-least-once" | "at-most-once";
+  usage?(output: Output): { readonly tokens?: number; readonly usd?: number };
 }
 
 /** An agent that also knows the type its input has before the schema's defaults and transformations. */

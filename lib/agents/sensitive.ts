@@ -37,6 +37,18 @@ export function sensitivePaths(schema: Schema): readonly SensitivePath[] {
   });
 }
 
+/** The same places in each item of an array. */
+export function eachItem(paths: readonly SensitivePath[]): SensitivePath {
+  return {
+    isSensitive: false,
+    same: [],
+    properties: new Map(),
+    otherProperties: [],
+    firstItems: [],
+    otherItems: [...paths],
+  };
+}
+
 class PathGraph {
   hasMark = false;
   readonly #root: JsonSchema;

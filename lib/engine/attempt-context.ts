@@ -3,8 +3,10 @@ import type { Clock } from "../clock.ts";
 import type { JsonValue } from "../json.ts";
 import type { Logger, LogLevel, LogSink } from "../log.ts";
 import type { Context } from "../resilience/policy.ts";
+import type { SecretMask, Secrets } from "./secret-mask.ts";
 import type { ExecutionTrace } from "../telemetry.ts";
 import type { AttemptRequest } from "./host.ts";
+import { idempotencyKey } from "./idempotency-key.ts";
 
 /** What the contexts of one execution's attempts have in common. */
 export interface ContextSource {
@@ -12,6 +14,8 @@ export interface ContextSource {
   readonly clock: Clock;
   readonly log: LogSink | undefined;
   readonly trace: ExecutionTrace | undefined;
+  readonly secrets: Secrets;
+  readonly mask: SecretMask;
   publishProgress(stepId: string, progress: JsonValue): void;
 }
 
@@ -34,7 +38,11 @@ export class AttemptContext implements AgentContext {
   }
 
   get stepId(): string {
-    return this.#request.prepared.planned.id;
+    return this.#request.address.stepId;
+  }
+
+  get item(): number | undefined {
+    return this.#request.address.item;
   }
 
   get attempt(): number {
@@ -42,7 +50,7 @@ export class AttemptContext implements AgentContext {
   }
 
   get idempotencyKey(): string {
-    return `${this.executionId}:${this.stepId}`;
+    return idempotencyKey(this.executionId, this.#request);
   }
 
   get correlationId(): string {
@@ -52,6 +60,10 @@ export class AttemptContext implements AgentContext {
   get deadline(): number {
     const { clock } = this.#source;
     return clock.wall() + (this.#policyContext.deadline - clock.now());
+  }
+
+  get secrets(): Secrets {
+    return this.#source.secrets;
   }
 
   get logger(): Logger {
@@ -70,22 +82,22 @@ export class AttemptContext implements AgentContext {
 
   /** A function of its own, like `fetch` and the logger's: agents take their context apart. */
   get progress(): (value: JsonValue) => void {
-    return (value) => this.#source.publishProgress(this.stepId, value);
+    return (value) => this.#source.publishProgress(this.stepId, this.#source.mask.json(value));
   }
 
   #log(level: LogLevel, message: string, data: JsonValue | undefined): void {
-    const { log, clock, trace } = this.#source;
+    const { log, clock, trace, mask } = this.#source;
     const { correlationId, executionId, stepId, attempt } = this;
     log?.({
       level,
       time: new Date(clock.wall()).toISOString(),
-      message,
+      message: mask.text(message),
       correlationId,
       executionId,
       stepId,
       attempt,
-      ...trace?.ids(stepId),
-      ...(data !== undefined && { data }),
+      ...trace?.ids(this.#request.address),
+      ...(data !== undefined && { data: mask.json(data) }),
     });
   }
 
@@ -94,7 +106,7 @@ export class AttemptContext implements AgentContext {
     const request = input instanceof Request ? new Request(input, init) : new Request(String(input), init);
     const headers = new Headers(request.headers);
     if (!headers.has("idempotency-key")) headers.set("idempotency-key", this.idempotencyKey);
-    this.#source.trace?.inject(this.stepId, headers);
+    this.#source.trace?.inject(this.#request.address, headers);
     const own = this.#policyContext.signal;
     const signal = init.signal == null ? own : AbortSignal.any([own, init.signal]);
     return globalThis.fetch(request, { headers, signal });

@@ -5,7 +5,7 @@ import type { JsonValue } from "../json.ts";
 import type { LogRecord } from "../log.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import type { Template } from "../workflow.ts";
-import { createEngine } from "./engine.ts";
+import { createEngine } from "./create-engine.ts";
 import type { BusEntry } from "./event-bus.ts";
 import { agentOf, workflowOf } from "./fixtures/workflow-of.ts";
 

@@ -1,14 +1,20 @@
 import type { AgentContext } from "../agents/agent.ts";
 import { BulkheadFullError, CircuitOpenError, RateLimitError, TimeoutError } from "../errors.ts";
 import type { JsonValue } from "../json.ts";
+import { type Cancellable, type CallContext, isOwn } from "../resilience/cancellation.ts";
 import type { Context, Policy } from "../resilience/policy.ts";
 import { toJson } from "../to-json.ts";
+import { ChildResult } from "./child-result.ts";
 import type { ExecutionEvent } from "./events.ts";
 import type { AttemptRequest, Run, RunningAttempt } from "./host.ts";
+import type { SecretMask } from "./secret-mask.ts";
 import type { AttemptOutcome } from "./settle-attempt.ts";
 
 /** UTF-16 units of one step's output. Larger data belongs into a file or a store, with its address as the output. */
 const maxOutputSize = 16 * 1_024 * 1_024;
+
+/** Stands in for the signal of an attempt whose agent cannot see it: to make one costs more than the rest of an attempt. */
+const unseen = new AbortController().signal;
 
 /** What an attempt needs of where it runs. */
 export interface AttemptSite {
@@ -17,6 +23,8 @@ export interface AttemptSite {
   createContext(request: AttemptRequest, policyContext: Context, config: JsonValue | undefined): AgentContext;
   /** Calls the agent's code with the attempt as the current span. */
   within<T>(request: AttemptRequest, work: () => T): T;
+  /** Hides secrets in what agents give back. */
+  readonly mask: SecretMask;
   /** What the step's circuit breaker did since this was last asked. */
   takeCircuitEvents(request: AttemptRequest): readonly ExecutionEvent[];
 }
@@ -26,7 +34,8 @@ export interface AttemptSite {
  * agent may go on: a timed-out agent's outcome is noted as late; a stopped one is waited for until it is abandoned, since
  * work that still finishes should not be lost.
  */
-export class Attempt implements RunningAttempt {
+export class Attempt implements RunningAttempt, CallContext {
+  readonly lastError = undefined;
   readonly #site: AttemptSite;
   readonly #run: Run;
   readonly #request: AttemptRequest;
@@ -51,6 +60,40 @@ export class Attempt implements RunningAttempt {
     return attempt;
   }
 
+  // The policies' view of it: the context of their call.
+
+  get [isOwn](): true {
+    return true;
+  }
+
+  get key(): string {
+    return this.#request.key;
+  }
+
+  get attempt(): number {
+    return this.#request.attempt;
+  }
+
+  get deadline(): number {
+    return this.#request.deadline;
+  }
+
+  get signal(): AbortSignal {
+    return this.#request.cancel.signal;
+  }
+
+  get isCancelled(): boolean {
+    return this.#request.cancel.isCancelled;
+  }
+
+  get reason(): unknown {
+    return this.#request.cancel.reason;
+  }
+
+  add(member: Cancellable): void {
+    this.#request.cancel.add(member);
+  }
+
   abandon(): void {
     this.#afterwards = "note-late";
   }
@@ -73,11 +116,11 @@ export class Attempt implements RunningAttempt {
   }
 
   #call(input: unknown, config: unknown): void {
-    const { prepared, attempt, signal, deadline, key } = this.#request;
+    const { prepared, attempt } = this.#request;
     if (attempt === 1) prepared.agent.validate?.(input);
     const plainConfig = config === undefined ? undefined : jsonOf(config);
     const guarded = this.#site.policyFor(this.#request)((context) => this.#work(input, plainConfig, context));
-    guarded({ signal, deadline, key }).then(
+    guarded(this).then(
       (value) => this.#answer({ ok: true, value }),
       (error: unknown) => this.#answer({ ok: false, error }),
     );
@@ -87,20 +130,28 @@ export class Attempt implements RunningAttempt {
   #work(input: unknown, config: JsonValue | undefined, context: Context): JsonValue | Promise<JsonValue> {
     this.#context = context;
     try {
-      const { agent, checks } = this.#request.prepared;
+      const { agent, checks, takesSignal } = this.#request.prepared;
       const agentContext = this.#site.createContext(this.#request, context, config);
-      const output: unknown = this.#site.within(this.#request, () =>
-        agent.execute(input, agentContext, context.signal),
+      const signal = takesSignal ? context.signal : unseen;
+      const output: unknown = this.#site.within(this.#request, () => agent.execute(input, agentContext, signal));
+      if (checks.output === undefined && !isThenable(output)) return this.#finish(this.#outcomeOf(output));
+      const settled = Promise.resolve(output);
+      return (checks.output === undefined ? settled : settled.then(checks.output)).then(
+        (value) => this.#finish(this.#outcomeOf(value)),
+        (error: unknown) => this.#finish({ ok: false, error }),
       );
-      if (checks.output === undefined && !isThenable(output)) return this.#finish({ ok: true, value: jsonOf(output) });
-      return Promise.resolve(output)
-        .then((value) => (checks.output === undefined ? value : checks.output(value)))
-        .then(
-          (value) => this.#finish(outcomeOf(value)),
-          (error: unknown) => this.#finish({ ok: false, error }),
-        );
     } catch (error) {
       return this.#finish({ ok: false, error });
+    }
+  }
+
+  #outcomeOf(output: unknown): AttemptOutcome {
+    const { agent } = this.#request.prepared;
+    try {
+      const value = this.#site.mask.json(jsonOf(output));
+      return { ok: true, value, usage: output instanceof ChildResult ? output.usage : agent.usage?.(value) };
+    } catch (error) {
+      return { ok: false, error };
     }
   }
 
@@ -114,35 +165,34 @@ export class Attempt implements RunningAttempt {
 
   /** The policies have settled, and the agent perhaps too. */
   #answer(answer: AttemptOutcome): void {
-    const { signal, prepared } = this.#request;
+    const { unit } = this.#request;
     const worked = this.#worked;
     const hasStopped = this.#context === undefined || worked !== undefined;
     this.#isAnswered = true;
-    if (signal.aborted && !hasStopped) return;
+    if (this.isCancelled && !hasStopped) return;
     this.#afterwards = "note-late";
     // An agent that finishes its work when it is told to stop has finished its work.
-    const outcome = signal.aborted && worked?.ok === true ? worked : answer;
-    this.#run.settle(prepared.planned.index, outcome, this.#notes(outcome));
+    const outcome = worked?.ok === true && (answer.ok || this.isCancelled) ? worked : answer;
+    this.#run.settle(unit, outcome, this.#notes(outcome));
   }
 
   #arriveLate(outcome: AttemptOutcome): void {
-    const { prepared, attempt } = this.#request;
-    if (this.#afterwards === "settle") return this.#run.settle(prepared.planned.index, outcome, []);
+    const { unit, address, attempt } = this.#request;
+    if (this.#afterwards === "settle") return this.#run.settle(unit, outcome, []);
     const how = outcome.ok ? "fulfilled" : "rejected";
-    this.#run.note({ type: "attempt.late", stepId: prepared.planned.id, attempt, outcome: how });
+    this.#run.note({ type: "attempt.late", ...address, attempt, outcome: how });
   }
 
   #notes(outcome: AttemptOutcome): readonly ExecutionEvent[] {
     const circuit = this.#site.takeCircuitEvents(this.#request);
     if (outcome.ok) return circuit;
     const { error } = outcome;
-    const { prepared, attempt, key } = this.#request;
-    const stepId = prepared.planned.id;
+    const { address, attempt, key } = this.#request;
     // An agent may throw these errors too; the policies' own are known by the signal they aborted or the call they refused.
     if (error instanceof TimeoutError && this.#context?.signal.reason === error) {
-      return [{ type: "timeout.fired", stepId, attempt, timeoutMs: error.timeout }, ...circuit];
+      return [{ type: "timeout.fired", ...address, attempt, timeoutMs: error.timeout }, ...circuit];
     }
-    const refusal = this.#context === undefined ? refusalEvent(error, stepId, key) : undefined;
+    const refusal = this.#context === undefined ? refusalEvent(error, address.stepId, key) : undefined;
     return refusal === undefined ? circuit : [...circuit, refusal];
   }
 }
@@ -155,14 +205,6 @@ function refusalEvent(error: unknown, stepId: string, key: string): ExecutionEve
   if (error instanceof RateLimitError)
     return { type: "rate_limit.rejected", stepId, key, retryAfterMs: error.retryAfter };
   return undefined;
-}
-
-function outcomeOf(output: unknown): AttemptOutcome {
-  try {
-    return { ok: true, value: jsonOf(output) };
-  } catch (error) {
-    return { ok: false, error };
-  }
 }
 
 function jsonOf(output: unknown): JsonValue {

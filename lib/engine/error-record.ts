@@ -1,4 +1,4 @@
-import { isOrchestr8Error, ValidationError } from "../errors.ts";
+import { errorCodes, isOrchestr8Error, type ValidationError } from "../errors.ts";
 import type { ErrorRecord } from "./events.ts";
 
 const maxCauses = 3;
@@ -18,11 +18,18 @@ export function errorRecord(error: unknown, isRetryable: boolean, attempts?: num
     message: message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}[truncated]` : message,
     isRetryable: isOrchestr8Error(error) ? error.isRetryable : isRetryable,
     ...(attempts !== undefined && { attempts }),
-    ...(error instanceof ValidationError && error.issues.length > 0 && { issues: error.issues }),
+    ...issuesIn(error),
     ...(cause !== undefined &&
       cause !== error &&
       causes > 0 && { cause: errorRecord(cause, false, undefined, causes - 1) }),
   });
+}
+
+function issuesIn(error: unknown): Pick<ErrorRecord, "issues"> {
+  if (!isOrchestr8Error(error) || error.code !== "VALIDATION" || !("issues" in error)) return {};
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an error of ours, perhaps of another copy of the package
+  const { issues } = error as ValidationError;
+  return issues.length > 0 ? { issues } : {};
 }
 
 function text(value: unknown): string | undefined {
@@ -33,4 +40,14 @@ function printable(error: unknown): string {
   if (typeof error === "string") return error;
   if (typeof error === "number" || typeof error === "boolean" || typeof error === "bigint") return String(error);
   return "a value that is not an Error was thrown";
+}
+
+const ours: ReadonlySet<string> = new Set(errorCodes);
+
+/** A recorded error as one that can be thrown again, and recorded again as the same. */
+export function errorOf({ name, code, message, isRetryable, cause, issues }: ErrorRecord): Error {
+  const error = new Error(message, cause === undefined ? undefined : { cause: errorOf(cause) });
+  const isOurs = ours.has(code) && { [Symbol.for("orchestr8.error")]: true };
+  const facts = { name, isRetryable, ...(code !== "UNKNOWN" && { code }), ...(issues !== undefined && { issues }) };
+  return Object.assign(error, facts, isOurs);
 }

@@ -49,6 +49,10 @@ export class BoundedEventBus implements EventBus {
     this.#onListenerError = options.onListenerError;
   }
 
+  get hasSubscribers(): boolean {
+    return this.#subscribers.size > 0;
+  }
+
   subscribe(listener: BusListener): Subscription {
     const subscriber = new Subscriber(listener, (gone) => this.#subscribers.delete(gone));
     this.#subscribers.add(subscriber);

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { LogRecord } from "../log.ts";
 import { logEntry } from "./event-log.ts";
-import type { ErrorRecord, ExecutionEvent } from "./events.ts";
+import type { ErrorRecord, ExecutionEvent, UnitAddress } from "./events.ts";
 
 const error: ErrorRecord = { name: "TypeError", code: "UNKNOWN", message: "broken", isRetryable: false };
 
@@ -41,7 +41,7 @@ test.each<[ExecutionEvent, string | undefined]>([
 
 test("a log line says when, where and in which attempt", () => {
   const lines: LogRecord[] = [];
-  const ids = (stepId?: string) => ({ traceId: "t", spanId: `span of ${stepId}` });
+  const ids = (address?: UnitAddress) => ({ traceId: "t", spanId: `span of ${address?.stepId}` });
   const event: ExecutionEvent = { type: "attempt.failed", stepId: "a", attempt: 2, error, durationMs: 3 };
   logEntry(
     { executionId: "e", sequence: 1, elapsedMs: 1_500, event },

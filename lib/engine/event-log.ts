@@ -1,13 +1,13 @@
 import type { JsonValue } from "../json.ts";
 import type { LogLevel, LogRecord, LogSink } from "../log.ts";
-import type { ErrorRecord, ExecutionEvent, JournalEntry } from "./events.ts";
+import type { ErrorRecord, ExecutionEvent, JournalEntry, UnitAddress } from "./events.ts";
 
 /** What log lines say about where they come from. */
 export interface LogOrigin {
   readonly correlationId: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
-  ids(stepId?: string): { readonly traceId: string; readonly spanId: string } | undefined;
+  ids(address?: UnitAddress): { readonly traceId: string; readonly spanId: string } | undefined;
 }
 
 /** Writes the log line of an entry, for those entries that an operator wants to read about. */
@@ -24,10 +24,17 @@ export function logEntry(entry: JournalEntry, origin: LogOrigin, log: LogSink): 
     executionId,
     ...(stepId !== undefined && { stepId }),
     ...("attempt" in event && { attempt: event.attempt }),
-    ...origin.ids(stepId),
+    ...origin.ids(addressIn(event)),
     ...(line.data !== undefined && { data: line.data }),
   };
   log(record);
+}
+
+function addressIn(event: ExecutionEvent): UnitAddress | undefined {
+  if (!("stepId" in event) || event.stepId === undefined) return undefined;
+  const { stepId } = event;
+  if ("compensating" in event && event.compensating) return { stepId, compensating: true };
+  return "item" in event && event.item !== undefined ? { stepId, item: event.item } : { stepId };
 }
 
 interface Line {
@@ -42,6 +49,8 @@ function describe(event: ExecutionEvent): Line | undefined {
       return { level: "info", message: "execution created", data: { workflowId: event.workflowId } };
     case "execution.started":
       return { level: "debug", message: "execution started" };
+    case "execution.resumed":
+      return { level: "info", message: "execution resumed", data: { downtimeMs: event.downtimeMs } };
     case "execution.cancelling":
       return { level: "info", message: "execution cancelling", data: { reason: event.reason } };
     case "execution.completed":
@@ -62,6 +71,16 @@ function describe(event: ExecutionEvent): Line | undefined {
       return { level: "error", message: "step failed", data: brief(event.error) };
     case "step.completed":
       return { level: "debug", message: "step completed", data: { durationMs: event.durationMs } };
+    case "attempt.interrupted":
+      return { level: "warn", message: "attempt interrupted: its process ended" };
+    case "item.failed":
+      return { level: "error", message: "item failed", data: { item: event.item, ...brief(event.error) } };
+    case "compensation.completed":
+      return { level: "info", message: "step compensated" };
+    case "compensation.failed":
+      return { level: "error", message: "compensation failed", data: brief(event.error) };
+    case "signal.received":
+      return { level: "info", message: "signal received", data: { name: event.name } };
     case "attempt.late":
       return { level: "warn", message: "late outcome dropped", data: { outcome: event.outcome } };
     default:
@@ -69,6 +88,6 @@ function describe(event: ExecutionEvent): Line | undefined {
   }
 }
 
-function brief({ name, code, message }: ErrorRecord): JsonValue {
+function brief({ name, code, message }: ErrorRecord): { readonly [key: string]: JsonValue } {
   return { name, code, message };
 }

@@ -1,5 +1,5 @@
 import type { Interpreter } from "./interpreter.ts";
-import type { ExecutionStatus } from "./state.ts";
+import { statusOf, type ExecutionStatus, type RunUsage } from "./state.ts";
 import { resultOf, viewOf, type ExecutionResult, type ExecutionView } from "./view.ts";
 
 /** A started execution. */
@@ -8,8 +8,9 @@ export interface Execution {
   readonly correlationId: string;
   readonly status: ExecutionStatus;
   /**
-   * How it ends. Resolves for a failed or cancelled execution too; rejects only when its journal cannot be written, so
-   * that nobody knows how it ends.
+   * How it ends. Resolves for a failed or cancelled execution too. Rejects when nobody here will know how it ends: its
+   * journal cannot be written, another process took it over (`LEASE_LOST`), or the engine was closed and left it to be
+   * resumed (`ENGINE_CLOSED`).
    */
   readonly result: Promise<ExecutionResult>;
   /** How it stands now, redacted. */
@@ -22,13 +23,15 @@ export interface Execution {
 }
 
 export class LiveExecution implements Execution {
+  readonly run: Interpreter;
   readonly result: Promise<ExecutionResult>;
-  readonly #run: Interpreter;
+  /** Messages that were handed to the run, until their batch is committed and long after. */
+  #delivered: Set<number> | undefined;
   #resolve: (result: ExecutionResult) => void = unset;
   #reject: (error: unknown) => void = unset;
 
   constructor(run: Interpreter) {
-    this.#run = run;
+    this.run = run;
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -37,30 +40,42 @@ export class LiveExecution implements Execution {
     this.result.catch(() => undefined);
   }
 
+  /** Whether a message is new to the run; each is told once. */
+  takes(deliveryId: number): boolean {
+    this.#delivered ??= new Set();
+    if (this.#delivered.has(deliveryId)) return false;
+    this.#delivered.add(deliveryId);
+    return true;
+  }
+
   get id(): string {
-    return this.#run.executionId;
+    return this.run.executionId;
   }
 
   get correlationId(): string {
-    return this.#run.state.correlationId;
+    return this.run.state.correlationId;
   }
 
   get status(): ExecutionStatus {
-    return this.#run.state.status;
+    return statusOf(this.run.state);
+  }
+
+  get usage(): RunUsage {
+    return this.run.state.usage;
   }
 
   view(): ExecutionView {
-    return viewOf(this.#run.state, this.#run.nowMs, this.#run.prepared.redactor);
+    return viewOf(this.run.state, this.run.nowMs, this.run.prepared.redactor);
   }
 
   cancel(reason = "cancelled by its caller"): ExecutionStatus {
-    this.#run.cancel(reason);
+    this.run.cancel(reason);
     return this.status;
   }
 
   end(lost: unknown): void {
     if (lost !== undefined) this.#reject(lost);
-    else this.#resolve(resultOf(this.#run.state));
+    else this.#resolve(resultOf(this.run.state));
   }
 }
 

@@ -1,8 +1,11 @@
 import type { Clock } from "../clock.ts";
+import type { CancelSource } from "../resilience/cancellation.ts";
+import type { Batch } from "../journal/journal.ts";
+import type { ExecutionEvent, UnitAddress } from "./events.ts";
+import type { PreparedCall } from "./prepare.ts";
+import type { ResolvedCall } from "./resolve-step.ts";
+import type { SecretMask } from "./secret-mask.ts";
 import type { AttemptOutcome } from "./settle-attempt.ts";
-import type { ExecutionEvent, JournalEntry } from "./events.ts";
-import type { PreparedStep } from "./prepare.ts";
-import type { ResolvedStep } from "./resolve-step.ts";
 
 /**
  * Carries out what the interpreter decides, and owns all contact with the world: time, records, slots, agents. One
@@ -10,17 +13,21 @@ import type { ResolvedStep } from "./resolve-step.ts";
  */
 export interface Host<R extends Run = Run> {
   readonly clock: Clock;
+  /** Hides secrets in what is recorded. */
+  readonly mask: SecretMask;
   /**
    * Records entries. Returns nothing when they are committed, or a promise of it. The interpreter does nothing that
    * follows from an entry before.
    */
-  commit(run: R, entries: readonly JournalEntry[]): void | Promise<void>;
-  /** Asks for a slot for a ready step. The host calls `run.begin(step)` when there is one. */
-  enqueue(run: R, step: number): void;
+  commit(run: R, batch: Batch): void | Promise<void>;
+  /** Asks for a slot for a ready unit. The host calls `run.begin(unit)` when there is one. */
+  enqueue(run: R, unit: number): void;
   /** Gives a slot back. */
   release(run: R): void;
   /** Starts an attempt, which ends in one call of `run.settle`, unless it is abandoned. */
   attempt(run: R, request: AttemptRequest): RunningAttempt;
+  /** Calls `fire` once at a time on the wall, in milliseconds since the epoch, or soon when that has passed. */
+  wake(at: number, fire: () => void): Disposable;
   /** Nothing more comes from this run: its last entry is committed, or `lost` says why its record cannot be kept. */
   ended(run: R, lost?: unknown): void;
 }
@@ -28,21 +35,25 @@ export interface Host<R extends Run = Run> {
 /** One execution, as a host sees it. */
 export interface Run {
   readonly executionId: string;
-  /** A slot is there for a step that was enqueued. */
-  begin(step: number): void;
+  /** A slot is there for a unit that was enqueued. */
+  begin(unit: number): void;
   /** An attempt is over. `notes` are what resilience policies did in it. */
-  settle(step: number, outcome: AttemptOutcome, notes: readonly ExecutionEvent[]): void;
+  settle(unit: number, outcome: AttemptOutcome, notes: readonly ExecutionEvent[]): void;
   /** Records what a resilience policy did while the attempt goes on. */
   note(event: ExecutionEvent): void;
 }
 
-export interface AttemptRequest extends ResolvedStep {
-  readonly prepared: PreparedStep;
+export interface AttemptRequest extends ResolvedCall {
+  readonly unit: number;
+  readonly address: UnitAddress;
+  readonly prepared: PreparedCall;
   readonly attempt: number;
-  /** When the step's time for all attempts is up, on the host's monotonic clock. */
+  /** 1-based; above 1 only with `repeat`. */
+  readonly iteration: number;
+  /** When the unit's time for all attempts is up, on the host's monotonic clock. */
   readonly deadline: number;
-  /** Aborts when the execution stops. */
-  readonly signal: AbortSignal;
+  /** Tells when the execution stops. */
+  readonly cancel: CancelSource;
   readonly correlationId: string;
 }
 

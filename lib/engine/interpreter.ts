@@ -1,295 +1,300 @@
-import { CancelledError, TimeoutError } from "../errors.ts";
+import type { JsonValue } from "../json.ts";
+import type { Batch, Delivery, RecordedStatus } from "../journal/journal.ts";
+import type { CancelSource } from "../resilience/cancellation.ts";
 import type { ExecutionTrace } from "../telemetry.ts";
+import { changedVersions } from "./changed-versions.ts";
+import { BudgetMeter } from "./budget-meter.ts";
 import { decide } from "./decide.ts";
 import { errorRecord } from "./error-record.ts";
 import type { ExecutionEvent, JournalEntry } from "./events.ts";
-import { failStep } from "./fail-step.ts";
 import { fold } from "./fold.ts";
-import type { Host, Run, RunningAttempt } from "./host.ts";
-import type { PreparedStep, PreparedWorkflow } from "./prepare.ts";
-import { resolveStep, type ResolvedStep } from "./resolve-step.ts";
-import { executionScope } from "./scope.ts";
-import { settleAttempt, type AttemptOutcome } from "./settle-attempt.ts";
-import { initialState, isTerminal, type ExecutionState, type MutableExecutionState } from "./state.ts";
+import { hideIn } from "./hide-secrets.ts";
+import type { Host } from "./host.ts";
+import type { PreparedWorkflow } from "./prepare.ts";
+import type { ReuseIndex } from "./reuse-index.ts";
+import { RunClock } from "./run-clock.ts";
+import type { RunCore } from "./run-core.ts";
+import type { AttemptOutcome } from "./settle-attempt.ts";
+import { initialState, isTerminal, statusOf, type ExecutionState, type MutableExecutionState } from "./state.ts";
+import { Stop, whyAborted } from "./stop.ts";
+import { Units } from "./units.ts";
+import { nextWakeAt } from "./waits.ts";
 
-/** A step between its first attempt and its end. */
-interface LiveStep {
-  readonly resolved: ResolvedStep;
-  readonly firstStartedMs: number;
-  attempt: number;
-  startedMs: number;
-  previousDelayMs: number;
-  running: RunningAttempt | undefined;
-  backoff: Disposable | undefined;
+type CreatedEvent = Extract<ExecutionEvent, { type: "execution.created" }>;
+
+export interface InterpreterOptions {
+  readonly prepared: PreparedWorkflow;
+  readonly host: Host<RunCore>;
+  readonly executionId: string;
+  readonly trace?: ExecutionTrace | undefined;
+  /** The run that this one is a child of. */
+  readonly parent?: Interpreter | undefined;
+  /** The fold of what was recorded before, for an execution that goes on. */
+  readonly restored?: MutableExecutionState;
+  readonly reuse?: Pick<ReuseIndex, "find"> | undefined;
 }
 
 /**
  * Runs one execution: turns what happens into events, folds them, and has its host carry out what the core decides. All
- * changes of state go through `#record`; everything else here is a reaction to a committed event.
+ * changes of state go through `record`. What happens at one moment, and all that follows from it, is one turn, and
+ * committed as one batch; only then is anything done that others can see.
  */
-export class Interpreter implements Run {
+export class Interpreter implements RunCore {
   readonly executionId: string;
-  readonly #prepared: PreparedWorkflow;
-  readonly #host: Host;
-  readonly #trace: ExecutionTrace | undefined;
+  readonly prepared: PreparedWorkflow;
+  readonly trace: ExecutionTrace | undefined;
+  readonly host: Host<RunCore>;
+  readonly meter: BudgetMeter;
+  readonly reuse: Pick<ReuseIndex, "find"> | undefined;
   readonly #state: MutableExecutionState;
   readonly #origin: number;
-  readonly #controller = new AbortController();
-  readonly #live = new Map<number, LiveStep>();
+  readonly #units: Units;
+  readonly #stop: Stop;
+  readonly #clock: RunClock;
+  #fence = 0;
+  #isOpen = false;
   #isLost = false;
+  #hasEnded = false;
+  #isInTurn = false;
+  /** When the turn began, which is when all that it records happened. */
+  #turnMs = 0;
   #batch: JournalEntry[] = [];
-  #deadline: Disposable | undefined;
-  #grace: Disposable | undefined;
+  #consumed: number[] = [];
+  /** Why an earlier process told running steps to stop. */
+  #leftStopping: string | undefined;
 
-  constructor(prepared: PreparedWorkflow, host: Host, executionId: string, trace?: ExecutionTrace) {
+  constructor({ prepared, host, executionId, trace, parent, restored, reuse }: InterpreterOptions) {
     this.executionId = executionId;
-    this.#prepared = prepared;
-    this.#host = host;
-    this.#trace = trace;
-    this.#state = initialState(prepared.plan, executionId);
-    this.#origin = host.clock.now();
-  }
-
-  get prepared(): PreparedWorkflow {
-    return this.#prepared;
+    this.prepared = prepared;
+    this.host = host;
+    this.trace = trace;
+    this.reuse = reuse;
+    this.#state = restored ?? initialState(prepared.plan, executionId);
+    const { clock } = host;
+    const sinceCreated = restored === undefined ? 0 : Math.max(restored.elapsedMs, clock.wall() - restored.createdAt);
+    this.#origin = clock.now() - sinceCreated;
+    const { globalTimeoutMs, budget } = prepared.plan.policies;
+    const fail = (error: Error): void => this.#fail(error);
+    this.meter = new BudgetMeter({ budget, parent: parent?.meter, used: this.#state.usage, onExceeded: fail });
+    this.#units = new Units(this);
+    this.#stop = new Stop(this, this.#units);
+    this.#clock = new RunClock({ clock, globalTimeoutMs, wallClockMs: budget?.wallClockMs, onTimeUp: fail });
   }
 
   get state(): ExecutionState {
     return this.#state;
   }
 
-  get trace(): ExecutionTrace | undefined {
-    return this.#trace;
-  }
-
-  /** Milliseconds since the execution was created. */
   get nowMs(): number {
-    return this.#host.clock.now() - this.#origin;
+    return this.host.clock.now() - this.#origin;
   }
 
-  /** Whether nothing more is recorded. */
-  get #isOver(): boolean {
+  get origin(): number {
+    return this.#origin;
+  }
+
+  get isOver(): boolean {
     return this.#isLost || isTerminal(this.#state.status);
   }
 
-  /** Records the execution and sets it going. Settled when it is recorded; a rejection means that nothing was started. */
-  create(created: Extract<ExecutionEvent, { type: "execution.created" }>): void | Promise<void> {
-    this.#record(created);
+  get cancelSteps(): CancelSource {
+    return this.#stop.steps;
+  }
+
+  get cancelAll(): CancelSource {
+    return this.#stop.all;
+  }
+
+  /**
+   * Records that the execution exists, and unless somebody else may turn out to have made it, the start of its first steps.
+   * Nothing is done before {@link go}.
+   */
+  create(created: CreatedEvent, reused: readonly ExecutionEvent[], mayExist: boolean): Batch {
+    this.#turnMs = this.nowMs;
+    this.#isOpen = !mayExist;
+    this.#isInTurn = true;
+    this.record(created);
+    for (const event of reused) this.record(event);
     this.#decide();
-    return this.#flush();
+    this.#isInTurn = false;
+    return this.#takeBatch();
   }
 
-  begin(step: number): void {
-    const current = this.#state.steps[step];
-    if (current?.status !== "ready" && current?.status !== "retrying") return this.#host.release(this);
-    const prepared = this.#prepared.steps[step];
-    if (prepared === undefined) return this.#host.release(this);
-    if (this.#state.status === "queued") this.#record({ type: "execution.started" });
-    const isStarted = current.status === "retrying" || this.#startStep(step, prepared);
-    if (isStarted) {
-      const attempt = current.status === "retrying" ? current.attempt : 1;
-      this.#record({ type: "attempt.started", stepId: prepared.planned.id, attempt });
-    }
-    this.#advance();
-    if (!isStarted) this.#host.release(this);
+  /** Sets the execution going once its record is kept. */
+  go(fence: number, { entries }: Batch): void {
+    this.#fence = fence;
+    this.#isOpen = true;
+    this.#react(entries);
+    this.turn(() => undefined);
   }
 
-  settle(step: number, outcome: AttemptOutcome, notes: readonly ExecutionEvent[]): void {
-    const live = this.#live.get(step);
-    const prepared = this.#prepared.steps[step];
-    if (live?.running === undefined || prepared === undefined) return;
-    live.running = undefined;
-    for (const note of notes) this.#record(note);
-    const { planned, retry } = prepared;
-    const { attempt, startedMs, firstStartedMs, previousDelayMs } = live;
-    const nowMs = this.nowMs;
-    const settled = { planned, retry, attempt, startedMs, firstStartedMs, previousDelayMs, nowMs, outcome };
-    for (const event of settleAttempt(this.#state, settled)) this.#record(event);
-    if (this.#state.steps[step]?.status !== "retrying") this.#live.delete(step);
-    this.#advance();
-    this.#host.release(this);
+  /** Gives back what {@link create} took: nobody keeps the record. */
+  discard(): void {
+    this.#hasEnded = true;
+    this.#units.drop();
+  }
+
+  /** Goes on where an earlier process stopped, knowing what was asked of the execution since. */
+  resume(fence: number, messages: readonly Delivery[] = []): void {
+    this.#fence = fence;
+    this.#isOpen = true;
+    this.#leftStopping = whyAborted(this.#state);
+    this.turn(() => {
+      const downtimeMs = Math.max(0, this.nowMs - this.#state.elapsedMs);
+      const agents = changedVersions(this.prepared.agents, this.#state.agents);
+      this.record({ type: "execution.resumed", downtimeMs, ...(agents !== undefined && { agents }) });
+      for (const { message, deliveryId } of messages) {
+        if (message.kind === "cancel") this.cancel(message.reason, deliveryId);
+        else this.signalReceived(message.name, message.payload, deliveryId);
+      }
+      this.#units.takeOver();
+    });
+  }
+
+  begin(unit: number): void {
+    this.turn(() => {
+      if (!this.#units.begin(unit, true)) this.host.release(this);
+    });
+  }
+
+  settle(unit: number, outcome: AttemptOutcome, notes: readonly ExecutionEvent[]): void {
+    if (!this.isOver) this.turn(() => this.#units.settle(unit, outcome, notes));
   }
 
   note(event: ExecutionEvent): void {
-    if (this.#isOver) return;
-    this.#record(event);
-    this.#commit();
+    if (!this.isOver) this.turn(() => this.record(event));
   }
 
   /** Stops the execution. Does nothing to one that has ended or is already stopping, but that draining turns into aborting. */
-  cancel(reason: string): void {
-    if (this.#isOver) return;
-    if (this.#state.stopping !== undefined) return this.#stopRunning(reason);
-    this.#record({ type: "execution.cancelling", reason });
-    this.#advance();
+  cancel(reason: string, deliveryId?: number): void {
+    if (this.isOver) return;
+    if (deliveryId !== undefined) this.#consumed.push(deliveryId);
+    if (this.#state.stopping !== undefined) this.#stop.abort(reason);
+    this.turn(() => {
+      if (this.#state.stopping === undefined) this.record({ type: "execution.cancelling", reason });
+    });
   }
 
-  /** Resolves what the step needs of the execution's data; a value that is missing fails the step. */
-  #startStep(step: number, prepared: PreparedStep): boolean {
-    const { planned } = prepared;
-    let resolved: ResolvedStep;
-    try {
-      resolved = resolveStep(prepared, executionScope(this.#state));
-    } catch (error) {
-      this.#record(failStep(planned, errorRecord(error, false, 0), 0, 0));
-      return false;
-    }
-    this.#live.set(step, {
-      resolved,
-      firstStartedMs: this.nowMs,
-      attempt: 1,
-      startedMs: 0,
-      previousDelayMs: 0,
-      running: undefined,
-      backoff: undefined,
-    });
-    this.#record({ type: "step.started", stepId: planned.id, input: resolved.input });
+  /** Keeps a signal for the step that waits for it, now or later. Returns whether the execution still runs. */
+  signalReceived(name: string, payload: JsonValue, deliveryId?: number): boolean {
+    if (this.isOver) return false;
+    if (deliveryId !== undefined) this.#consumed.push(deliveryId);
+    this.turn(() => this.record({ type: "signal.received", name, payload }));
     return true;
   }
 
-  #record(event: ExecutionEvent): void {
-    const { executionId } = this;
-    const entry = { executionId, sequence: this.#state.sequence + 1, elapsedMs: this.nowMs, event };
-    fold(this.#state, entry);
-    this.#batch.push(entry);
+  /** Without its record an execution cannot go on: running steps are told to stop and whoever waits is told why. */
+  lose(error: unknown): void {
+    if (this.#isLost || this.#hasEnded) return;
+    this.#isLost = true;
+    this.#stop.loseAll(error);
+    this.#end(error);
   }
 
-  #advance(): void {
-    this.#decide();
+  turn(work: () => void): void {
+    if (this.#isInTurn) return work();
+    this.#isInTurn = true;
+    this.#turnMs = this.nowMs;
+    try {
+      work();
+      this.#decide();
+    } finally {
+      this.#isInTurn = false;
+    }
     this.#commit();
   }
 
+  record(happened: ExecutionEvent): void {
+    const { executionId } = this;
+    const event = this.host.mask.isEmpty ? happened : hideIn(happened, this.host.mask);
+    const entry = { executionId, sequence: this.#state.sequence + 1, elapsedMs: this.#turnMs, event };
+    fold(this.#state, entry);
+    this.#batch.push(entry);
+    if (event.type === "step.ready" || event.type === "compensation.started") this.#units.addReadyOf(event);
+  }
+
   #decide(): void {
-    for (let events = decide(this.#state); events.length > 0; events = decide(this.#state)) {
-      for (const event of events) this.#record(event);
-    }
+    do {
+      for (let events = decide(this.#state); events.length > 0; events = decide(this.#state)) {
+        for (const event of events) this.record(event);
+      }
+    } while (this.#isOpen && this.#units.startReady());
   }
 
-  /** Without its record an execution cannot go on: running steps are told to stop and whoever waits is told why. */
   #commit(): void {
-    this.#flush()?.catch((error: unknown) => this.#lose(error));
+    // Until its creation is kept an execution has no fence, and what happens waits for it.
+    if (this.#fence === 0 || this.#batch.length + this.#consumed.length === 0) return;
+    const batch = this.#takeBatch();
+    let committed: void | Promise<void>;
+    try {
+      committed = this.host.commit(this, batch);
+    } catch (error) {
+      return this.lose(error);
+    }
+    if (committed === undefined) return this.#react(batch.entries);
+    committed.then(() => this.#react(batch.entries)).catch((error: unknown) => this.lose(error));
   }
 
-  #lose(error: unknown): void {
-    if (this.#isLost) return;
-    this.#isLost = true;
-    this.#controller.abort(error);
-    this.#end(error);
-    // Every running step has a slot, and what comes of it can no longer be recorded.
-    for (let slots = this.#state.running; slots > 0; slots--) this.#host.release(this);
-  }
-
-  #flush(): void | Promise<void> {
-    const batch = this.#batch;
-    if (batch.length === 0) return;
+  #takeBatch(): Batch {
+    const entries = this.#batch;
+    const consumed = this.#consumed;
     this.#batch = [];
-    const committed = this.#host.commit(this, this.#prepared.redactor.entries(batch));
-    if (committed === undefined) return this.#react(batch);
-    return committed.then(() => this.#react(batch));
+    if (consumed.length > 0) this.#consumed = [];
+    const status: RecordedStatus = statusOf(this.#state);
+    return {
+      executionId: this.executionId,
+      fence: this.#fence,
+      entries,
+      shown: this.prepared.redactor.entries(entries),
+      status,
+      wakeAt: status === "waiting" ? nextWakeAt(this.#state) : undefined,
+      consumed,
+    };
   }
 
-  #react(batch: readonly JournalEntry[]): void {
-    for (const entry of batch) {
-      this.#trace?.record(entry);
+  #react(entries: readonly JournalEntry[]): void {
+    if (this.#isLost) return;
+    for (const entry of entries) {
+      this.trace?.record(entry);
       this.#reactTo(entry.event);
     }
+    if (!this.#hasEnded) this.#clock.follow(this.#state, this.nowMs);
   }
 
   #reactTo(event: ExecutionEvent): void {
     switch (event.type) {
-      case "execution.started":
-        return this.#armDeadline();
-      case "step.ready":
-        return this.#host.enqueue(this, this.#indexOf(event.stepId));
-      case "attempt.started":
-        return this.#startAttempt(this.#indexOf(event.stepId), event.attempt);
-      case "retry.scheduled":
-        return this.#armRetry(this.#indexOf(event.stepId), event.attempt, event.delayMs);
+      case "execution.resumed":
+        this.#units.rearm();
+        if (this.#leftStopping !== undefined) this.#stop.abort(this.#leftStopping);
+        return;
       case "execution.failing":
-        if (this.#prepared.plan.policies.onFailure === "abort" || event.stepId === undefined) {
-          this.#stopRunning(`another step of the execution failed: ${event.error.message}`);
+        if (this.prepared.plan.policies.onFailure === "abort" || event.stepId === undefined) {
+          this.#stop.abort(`another step of the execution failed: ${event.error.message}`);
         }
         return;
       case "execution.cancelling":
-        return this.#stopRunning(event.reason);
-      case "step.cancelled":
-        return this.#dropRetry(this.#indexOf(event.stepId));
+        return this.#stop.abort(event.reason);
       case "execution.completed":
       case "execution.failed":
       case "execution.cancelled":
         return this.#end();
       default:
+        this.#units.react(event);
     }
   }
 
-  #startAttempt(step: number, attempt: number): void {
-    const live = this.#live.get(step);
-    const prepared = this.#prepared.steps[step];
-    if (live === undefined || prepared === undefined || this.#state.steps[step]?.status !== "running") return;
-    live.attempt = attempt;
-    live.startedMs = this.nowMs;
-    const { input, config, key } = live.resolved;
-    const deadline = this.#origin + live.firstStartedMs + prepared.planned.policies.retry.maxElapsedMs;
-    const { signal } = this.#controller;
-    const { correlationId } = this.#state;
-    const request = { prepared, attempt, input, config, key, deadline, signal, correlationId };
-    live.running = this.#host.attempt(this, request);
-  }
-
-  #armRetry(step: number, attempt: number, delayMs: number): void {
-    const live = this.#live.get(step);
-    if (live === undefined || this.#state.steps[step]?.status !== "retrying") return;
-    live.attempt = attempt;
-    live.previousDelayMs = delayMs;
-    live.backoff = this.#host.clock.timer(delayMs, () => this.#host.enqueue(this, step));
-  }
-
-  #dropRetry(step: number): void {
-    this.#live.get(step)?.backoff?.[Symbol.dispose]();
-    this.#live.delete(step);
-  }
-
-  #armDeadline(): void {
-    const { globalTimeoutMs: timeout } = this.#prepared.plan.policies;
-    this.#deadline = this.#host.clock.timer(timeout, () => {
-      if (this.#state.stopping !== undefined) return this.#stopRunning("the execution's time is up");
-      const message = `Cannot finish execution "${this.executionId}": it took longer than ${timeout} ms`;
-      this.#record({ type: "execution.failing", error: errorRecord(new TimeoutError(message, { timeout }), true) });
-      this.#advance();
-    });
-  }
-
-  /** Asks running steps to stop, and gives up on those that have not after the grace period. */
-  #stopRunning(reason: string): void {
-    if (this.#controller.signal.aborted) return;
-    const { gracePeriodMs } = this.#prepared.plan.policies;
-    if (this.#live.size > 0) this.#grace = this.#host.clock.timer(gracePeriodMs, () => this.#giveUp());
-    this.#controller.abort(new CancelledError(`Cannot go on with execution "${this.executionId}": ${reason}`));
-  }
-
-  #giveUp(): void {
-    let abandoned = 0;
-    for (const [step, live] of this.#live) {
-      if (live.running === undefined) continue;
-      live.running.abandon();
-      live.running = undefined;
-      abandoned++;
-      const stepId = this.#prepared.plan.steps[step]?.id ?? "";
-      this.#record({ type: "step.cancelled", stepId, forced: true });
-    }
-    this.#advance();
-    for (; abandoned > 0; abandoned--) this.#host.release(this);
+  /** A bound of the whole execution is reached. One that stops already is told not to take its time. */
+  #fail(error: Error): void {
+    if (this.isOver) return;
+    if (this.#state.stopping !== undefined) return this.#stop.abort(error.message);
+    this.turn(() => this.record({ type: "execution.failing", error: errorRecord(error, false) }));
   }
 
   #end(lost?: unknown): void {
-    this.#deadline?.[Symbol.dispose]();
-    this.#grace?.[Symbol.dispose]();
-    for (const { backoff } of this.#live.values()) backoff?.[Symbol.dispose]();
-    this.#live.clear();
-    this.#host.ended(this, lost);
-  }
-
-  #indexOf(stepId: string): number {
-    return this.#prepared.plan.indexOf.get(stepId) ?? -1;
+    this.#hasEnded = true;
+    this.#clock[Symbol.dispose]();
+    this.#stop[Symbol.dispose]();
+    this.#units.drop();
+    this.host.ended(this, lost);
   }
 }

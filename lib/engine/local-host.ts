@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { Batch, Journal } from "../journal/journal.ts";
 import type { LogSink } from "../log.ts";
 import { Attempt } from "./attempt.ts";
 import { SharedPolicies } from "./shared-policies.ts";
@@ -10,12 +10,16 @@ import type { AttemptRequest, Host, RunningAttempt } from "./host.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { LocalSite } from "./local-site.ts";
 import { ReadyQueue } from "./ready-queue.ts";
+import type { SecretMask, Secrets } from "./secret-mask.ts";
+import { WakeQueue } from "./wake-queue.ts";
 
 export interface LocalHostOptions {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly bus: BoundedEventBus;
   readonly log: LogSink | undefined;
+  readonly secrets: Secrets;
+  readonly mask: SecretMask;
   /** Steps at once over all executions. */
   readonly maxConcurrency: number;
   readonly onEnded: (run: Interpreter, lost: unknown) => void;
@@ -27,12 +31,18 @@ export class LocalHost implements Host<Interpreter> {
   readonly #queue = new ReadyQueue<Interpreter>();
   readonly #policies: SharedPolicies;
   readonly #sites = new WeakMap<Interpreter, LocalSite>();
+  readonly #wakes: WakeQueue;
   #running = 0;
   #isPumping = false;
 
   constructor(options: LocalHostOptions) {
     this.#options = options;
     this.#policies = new SharedPolicies(options.clock);
+    this.#wakes = new WakeQueue(options.clock);
+  }
+
+  get mask(): SecretMask {
+    return this.#options.mask;
   }
 
   get clock(): Clock {
@@ -54,14 +64,19 @@ export class LocalHost implements Host<Interpreter> {
     this.#queue.open(run, run.prepared.plan.policies.maxConcurrentSteps);
   }
 
-  commit(run: Interpreter, entries: readonly JournalEntry[]): void | Promise<void> {
-    const committed = this.#options.journal.append(entries);
-    if (committed === undefined) return this.#announce(run, entries);
-    return committed.then(() => this.#announce(run, entries));
+  /** Forgets a run that never began. */
+  close(run: Interpreter): void {
+    this.#queue.close(run);
   }
 
-  enqueue(run: Interpreter, step: number): void {
-    this.#queue.push(run, step);
+  commit(run: Interpreter, batch: Batch): void | Promise<void> {
+    const committed = this.#options.journal.append(batch);
+    if (committed === undefined) return this.announce(run, batch.shown);
+    return committed.then(() => this.announce(run, batch.shown));
+  }
+
+  enqueue(run: Interpreter, unit: number): void {
+    this.#queue.push(run, unit);
     this.#pump();
   }
 
@@ -73,6 +88,10 @@ export class LocalHost implements Host<Interpreter> {
 
   attempt(run: Interpreter, request: AttemptRequest): RunningAttempt {
     return Attempt.start(this.#siteOf(run), run, request);
+  }
+
+  wake(at: number, fire: () => void): Disposable {
+    return this.#wakes.add(at, fire);
   }
 
   ended(run: Interpreter, lost?: unknown): void {
@@ -99,18 +118,19 @@ export class LocalHost implements Host<Interpreter> {
   #siteOf(run: Interpreter): LocalSite {
     const known = this.#sites.get(run);
     if (known !== undefined) return known;
-    const { clock, log, bus } = this.#options;
-    const site = new LocalSite(run, { clock, log, bus, policies: this.#policies });
+    const { clock, log, bus, secrets, mask } = this.#options;
+    const site = new LocalSite(run, { clock, log, bus, secrets, mask, policies: this.#policies });
     this.#sites.set(run, site);
     return site;
   }
 
-  #announce({ state, trace }: Interpreter, entries: readonly JournalEntry[]): void {
+  /** Tells those who watch what was recorded. */
+  announce({ state, trace }: Interpreter, entries: readonly JournalEntry[]): void {
     const { bus, log } = this.#options;
-    for (const entry of entries) bus.publish(entry);
+    if (bus.hasSubscribers) for (const entry of entries) bus.publish(entry);
     if (log === undefined) return;
     const { correlationId, createdAt } = state;
     for (const entry of entries)
-      logEntry(entry, { correlationId, createdAt, ids: (stepId) => trace?.ids(stepId) }, log);
+      logEntry(entry, { correlationId, createdAt, ids: (address) => trace?.ids(address) }, log);
   }
 }

@@ -6,6 +6,7 @@ import type { Context, Policy } from "../resilience/policy.ts";
 import type { ExecutionTrace } from "../telemetry.ts";
 import type { AttemptSite } from "./attempt.ts";
 import { AttemptContext } from "./attempt-context.ts";
+import type { SecretMask, Secrets } from "./secret-mask.ts";
 import type { SharedPolicies } from "./shared-policies.ts";
 import type { BoundedEventBus } from "./event-bus.ts";
 import type { ExecutionEvent } from "./events.ts";
@@ -17,6 +18,8 @@ export class LocalSite implements AttemptSite {
   readonly trace: ExecutionTrace | undefined;
   readonly clock: Clock;
   readonly log: LogSink | undefined;
+  readonly secrets: Secrets;
+  readonly mask: SecretMask;
   readonly #policies: SharedPolicies;
   readonly #bus: BoundedEventBus;
 
@@ -25,6 +28,8 @@ export class LocalSite implements AttemptSite {
     shared: {
       readonly clock: Clock;
       readonly log: LogSink | undefined;
+      readonly secrets: Secrets;
+      readonly mask: SecretMask;
       readonly policies: SharedPolicies;
       readonly bus: BoundedEventBus;
     },
@@ -33,20 +38,22 @@ export class LocalSite implements AttemptSite {
     this.trace = run.trace;
     this.clock = shared.clock;
     this.log = shared.log;
+    this.secrets = shared.secrets;
+    this.mask = shared.mask;
     this.#policies = shared.policies;
     this.#bus = shared.bus;
   }
 
   policyFor({ prepared }: AttemptRequest): Policy {
-    return this.#policies.policyFor(prepared.planned.policies, prepared.agent.id);
+    return this.#policies.policyFor(prepared);
   }
 
   createContext(request: AttemptRequest, policyContext: Context, config: JsonValue | undefined): AgentContext {
     return new AttemptContext(this, request, policyContext, config);
   }
 
-  within<T>({ prepared }: AttemptRequest, work: () => T): T {
-    return this.trace === undefined ? work() : this.trace.within(prepared.planned.id, work);
+  within<T>({ address }: AttemptRequest, work: () => T): T {
+    return this.trace === undefined ? work() : this.trace.within(address, work);
   }
 
   takeCircuitEvents({ prepared, key }: AttemptRequest): readonly ExecutionEvent[] {

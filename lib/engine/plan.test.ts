@@ -80,6 +80,11 @@ describe("plan()", () => {
       'step "c" is the fallback of two steps',
     ],
     [
+      "a step that waits for a fallback",
+      [{ id: "a", onError: "fallback", fallbackStepId: "c" }, { id: "b", dependencies: ["c"] }, { id: "c" }],
+      'step "b" waits for "c", which is a fallback; wait for its owner',
+    ],
+    [
       "a fallback that waits for a dependent of its owner",
       [
         { id: "a", onError: "fallback", fallbackStepId: "c" },

@@ -1,8 +1,9 @@
 import { workflowHash } from "../workflow-hash.ts";
-import type { AgentStep, Step, Workflow } from "../workflow.ts";
+import type { Step, Workflow } from "../workflow.ts";
+import type { UnitAddress } from "./events.ts";
 import {
-  attemptPolicies,
   executionPolicies,
+  policiesOfSteps,
   type AttemptPolicies,
   type ExecutionPolicies,
 } from "./resolve-policies.ts";
@@ -21,6 +22,8 @@ export interface PlannedStep {
   readonly index: number;
   readonly id: string;
   readonly step: Step;
+  /** How events name it. */
+  readonly address: UnitAddress;
   /** Steps that wait for this one, in step order. */
   readonly dependents: readonly number[];
   /** How many things must happen before this step is looked at: its dependencies, and for a fallback its activation. */
@@ -28,6 +31,9 @@ export interface PlannedStep {
   readonly fallback: number | undefined;
   /** The step this one is the fallback of. */
   readonly fallbackOwner: number | undefined;
+  /** Whether it runs a child execution: that takes no slot, and its time and calls are the child's. */
+  readonly isChild: boolean;
+  readonly isCompensated: boolean;
   readonly policies: AttemptPolicies;
 }
 
@@ -40,30 +46,37 @@ export interface PlannedStep {
 export function plan(workflow: Workflow): Plan {
   const indexOf = indexSteps(workflow);
   const fallbackOwners = findFallbackOwners(workflow, indexOf);
-  const dependencies = workflow.steps.map((step, index) =>
-    dependenciesOf(workflow, indexOf, step, fallbackOwners[index]),
-  );
+  const dependencies = workflow.steps.map((_, index) => dependenciesOf(workflow, indexOf, index, fallbackOwners));
   const dependents: number[][] = workflow.steps.map(() => []);
   for (const [index, sources] of dependencies.entries()) {
     for (const source of sources) dependents[source]?.push(index);
   }
+  const policiesOf = policiesOfSteps(workflow);
   const steps = workflow.steps.map((step, index): PlannedStep => {
     const fallbackOwner = fallbackOwners[index];
     return Object.freeze({
       index,
       id: step.id,
       step,
-      dependents: Object.freeze(dependents[index] ?? []),
+      address: Object.freeze({ stepId: step.id }),
+      // Not frozen: JavaScriptCore keeps each frozen array as a map, and there may be 100,000 of them.
+      dependents: dependents[index] ?? [],
       waitsFor: (dependencies[index]?.length ?? 0) + (fallbackOwner === undefined ? 0 : 1),
       fallback: step.fallbackStepId === undefined ? undefined : indexOf.get(step.fallbackStepId),
       fallbackOwner,
-      policies: attemptPolicies(workflow, step),
+      isChild: step.kind === "workflow",
+      isCompensated: step.kind !== "wait" && step.compensate !== undefined,
+      policies: policiesOf(step),
     });
   });
   refuseCycles(workflow, steps);
+  let hash: string | undefined;
   return Object.freeze({
     workflow,
-    hash: workflowHash(workflow),
+    // Asked for by those who start a run, not by the many who only look at one.
+    get hash() {
+      return (hash ??= workflowHash(workflow));
+    },
     steps: Object.freeze(steps),
     indexOf,
     policies: executionPolicies(workflow),
@@ -100,15 +113,20 @@ function findFallbackOwners(workflow: Workflow, indexOf: ReadonlyMap<string, num
 function dependenciesOf(
   workflow: Workflow,
   indexOf: ReadonlyMap<string, number>,
-  step: AgentStep,
-  fallbackOwner: number | undefined,
+  index: number,
+  fallbackOwners: readonly (number | undefined)[],
 ): readonly number[] {
   const sources = new Set<number>();
-  for (const id of step.dependencies) {
+  const step = workflow.steps[index];
+  for (const id of step?.dependencies ?? []) {
     const source = indexOf.get(id);
-    if (source === undefined) throw unplannable(workflow, `step "${step.id}" depends on "${id}", which is no step`);
+    if (source === undefined) throw unplannable(workflow, `step "${step?.id}" depends on "${id}", which is no step`);
     // A fallback is activated by its owner's failure, before the owner settles: waiting for it too would never end.
-    if (source !== fallbackOwner) sources.add(source);
+    if (source === fallbackOwners[index]) continue;
+    if (fallbackOwners[source] !== undefined) {
+      throw unplannable(workflow, `step "${step?.id}" waits for "${id}", which is a fallback; wait for its owner`);
+    }
+    sources.add(source);
   }
   return [...sources];
 }

@@ -3,8 +3,10 @@ import type { AgentRegistry } from "../agents/registry.ts";
 import { createChecks, type AgentChecks } from "../agents/validate.ts";
 import { circuitKey } from "../resilience/circuit-key.ts";
 import type { RetryOptions } from "../resilience/retry.ts";
-import type { Workflow } from "../workflow.ts";
+import type { AgentReference, Template, Workflow } from "../workflow.ts";
+import type { AgentVersions } from "./events.ts";
 import { plan, type Plan, type PlannedStep } from "./plan.ts";
+import { compensationPolicies, type AttemptPolicies } from "./resolve-policies.ts";
 import { createRedactor, type Redactor } from "./redactor.ts";
 import { retryOptions } from "./retry-options.ts";
 
@@ -13,28 +15,131 @@ export interface PreparedWorkflow {
   readonly plan: Plan;
   readonly steps: readonly PreparedStep[];
   readonly redactor: Redactor;
+  /** The versions of the agents that it calls. */
+  readonly agents: AgentVersions;
 }
 
 export interface PreparedStep {
   readonly planned: PlannedStep;
+  /** None for a step that only waits. */
+  readonly call: PreparedCall | undefined;
+  readonly compensation: PreparedCall | undefined;
+}
+
+/** What is called for a step, or to undo it. */
+export interface PreparedCall {
+  readonly planned: PlannedStep;
   readonly agent: AnyAgent;
+  readonly input: Template;
+  readonly config: Template | undefined;
   readonly checks: AgentChecks;
   readonly retry: RetryOptions;
+  /** Whether the agent's code can get at the signal it is given: one is made only then. */
+  readonly takesSignal: boolean;
+  /** Whether it runs a child execution. */
+  readonly isChild: boolean;
   /** The key of the agent's circuit, for a step that does not split it by target. */
   readonly circuit: string;
 }
 
-/** @throws {AgentNotFoundError} when a step names an agent that is not registered. */
-export function prepare(workflow: Workflow, agents: AgentRegistry): PreparedWorkflow {
+/** Gives the agents that stand for child executions. */
+export interface ChildWorkflows {
+  /** @throws {AgentNotFoundError} when no workflow has this id. */
+  agentFor(workflowId: string): AnyAgent;
+}
+
+/** @throws {AgentNotFoundError} when a step names an agent or a workflow that is not registered. */
+export function prepare(workflow: Workflow, agents: AgentRegistry, children: ChildWorkflows): PreparedWorkflow {
   const planned = plan(workflow);
-  const steps = planned.steps.map((step): PreparedStep => {
-    const agent = agents.get(step.step.agent.id, step.step.agent.version);
-    const circuit = circuitKey({ agentId: agent.id });
-    return Object.freeze({ planned: step, agent, checks: createChecks(agent), retry: retryOptions(step), circuit });
+  const preparation = new Preparation(workflow, agents, children);
+  const steps = planned.steps.map((step): PreparedStep => preparation.step(step));
+  const calls = steps.flatMap(({ call, compensation }) => [call, compensation]).filter((call) => call !== undefined);
+  return Object.freeze({
+    plan: planned,
+    steps: Object.freeze(steps),
+    redactor: createRedactor(planned, steps),
+    agents: Object.freeze(Object.fromEntries(calls.map(({ agent }) => [agent.id, agent.version]))),
   });
-  const redactor = createRedactor(
-    planned,
-    steps.map(({ agent }) => agent),
-  );
-  return Object.freeze({ plan: planned, steps: Object.freeze(steps), redactor });
+}
+
+/** What all calls of one agent have in common. */
+type CalledAgent = Pick<PreparedCall, "agent" | "checks" | "takesSignal" | "isChild" | "circuit">;
+
+/** Prepares what steps have in common once. A workflow may have 100,000 of them. */
+class Preparation {
+  readonly #workflow: Workflow;
+  readonly #agents: AgentRegistry;
+  readonly #children: ChildWorkflows;
+  readonly #called = new Map<string, CalledAgent>();
+  readonly #retries = new Map<AttemptPolicies, RetryOptions>();
+
+  constructor(workflow: Workflow, agents: AgentRegistry, children: ChildWorkflows) {
+    this.#workflow = workflow;
+    this.#agents = agents;
+    this.#children = children;
+  }
+
+  step(planned: PlannedStep): PreparedStep {
+    const { step } = planned;
+    if (step.kind === "wait") return Object.freeze({ planned, call: undefined, compensation: undefined });
+    const { input, compensate } = step;
+    const call =
+      step.kind === "agent"
+        ? this.#call(planned, this.#agent(step.agent), input, step.agent.config)
+        : this.#call(planned, this.#child(step.workflow.id), input, undefined);
+    // An agent is called to undo a step, also where the step ran a child.
+    const undoing = step.kind === "agent" ? planned : { ...planned, policies: compensationPolicies(this.#workflow) };
+    const compensation =
+      compensate && this.#call(undoing, this.#agent(compensate.agent), compensate.input, compensate.agent.config);
+    return Object.freeze({ planned, call, compensation });
+  }
+
+  #call(planned: PlannedStep, called: CalledAgent, input: Template, config: Template | undefined): PreparedCall {
+    const { agent, checks, takesSignal, isChild, circuit } = called;
+    return Object.freeze({
+      planned,
+      agent,
+      input,
+      config,
+      checks,
+      retry: this.#retryOf(planned),
+      takesSignal,
+      isChild,
+      circuit,
+    });
+  }
+
+  #agent({ id, version }: AgentReference): CalledAgent {
+    return this.#once(`${id}@${version ?? ""}`, () => this.#agents.get(id, version), false);
+  }
+
+  #child(workflowId: string): CalledAgent {
+    return this.#once(`workflow ${workflowId}`, () => this.#children.agentFor(workflowId), true);
+  }
+
+  #once(name: string, find: () => AnyAgent, isChild: boolean): CalledAgent {
+    const known = this.#called.get(name);
+    if (known !== undefined) return known;
+    const agent = find();
+    const circuit = circuitKey({ agentId: agent.id });
+    const called = { agent, checks: createChecks(agent), takesSignal: canSeeSignal(agent), isChild, circuit };
+    this.#called.set(name, called);
+    return called;
+  }
+
+  #retryOf(planned: PlannedStep): RetryOptions {
+    // A step that has any failure retried reads its policy in its own way.
+    if (planned.step.onError === "retry") return retryOptions(planned);
+    const known = this.#retries.get(planned.policies);
+    const retry = known ?? retryOptions(planned);
+    this.#retries.set(planned.policies, retry);
+    return retry;
+  }
+}
+
+/** Whether `execute` can see its third argument: it names one, or takes all there are, or does not show its code. */
+function canSeeSignal(agent: AnyAgent): boolean {
+  const code: unknown = Reflect.get(agent, "execute");
+  if (typeof code !== "function" || code.length >= 3) return true;
+  return /\barguments\b|\.\.\.|\[native code\]/.test(Function.prototype.toString.call(code));
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import type { Journal } from "../journal/journal.ts";
+import type { Batch, Creation, Journal, JournalRange, NewExecution } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory-journal.ts";
 import type { LogRecord } from "../log.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
-import { createEngine } from "./engine.ts";
-import type { JournalEntry } from "./events.ts";
+import { createEngine } from "./create-engine.ts";
+import type { ExecutionEvent } from "./events.ts";
 import { agentOf, echo, outputOf, workflowOf } from "./fixtures/workflow-of.ts";
 import { foldAll } from "./fold.ts";
 import { plan } from "./plan.ts";
@@ -22,21 +22,28 @@ function slowJournal(): {
   readonly fail: (error: Error) => void;
 } {
   const memory = new MemoryJournal();
-  const waiting: { entries: readonly JournalEntry[]; done: () => void; failed: (error: Error) => void }[] = [];
+  const waiting: { entries: number; write: () => void; failed: (error: Error) => void }[] = [];
   let kept = 0;
   return {
-    journal: {
-      append: (entries) => new Promise((done, failed) => waiting.push({ entries, done, failed })),
-      read: (...range) => memory.read(...range),
-      forget: (id) => memory.forget(id),
-    },
+    journal: Object.assign(new MemoryJournal(), {
+      create: (execution: NewExecution) =>
+        new Promise<Creation>((resolve, failed) => {
+          const write = (): void => resolve(memory.create(execution));
+          waiting.push({ entries: execution.entries.length, write, failed });
+        }),
+      append: (batch: Batch) =>
+        new Promise<void>((resolve, failed) => {
+          const write = (): void => resolve(memory.append(batch));
+          waiting.push({ entries: batch.entries.length, write, failed });
+        }),
+      read: (id: string, range?: JournalRange) => memory.read(id, range),
+    }),
     kept: () => kept,
     async flush(rounds = Infinity) {
       for (let round = 0; round < rounds && waiting.length > 0; round++) {
-        for (const { entries, done } of waiting.splice(0)) {
-          memory.append(entries);
-          kept += entries.length;
-          done();
+        for (const { entries, write } of waiting.splice(0)) {
+          write();
+          kept += entries;
         }
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -84,7 +91,7 @@ describe("the record", () => {
     const entries = await engine.journal.read(execution.id);
     const statuses = entries.map((_, index) => {
       const state = foldAll(plan(workflow), execution.id, entries.slice(0, index + 1));
-      return `${state.status}: ${state.steps.map(({ status }) => status).join(" ")}`;
+      return `${state.status}: ${state.units.map(({ status }) => status).join(" ")}`;
     });
     expect(statuses).toEqual([
       "queued: pending pending",
@@ -101,7 +108,7 @@ describe("the record", () => {
     ]);
   });
 
-  test.each<[string, readonly JournalEntry["event"][], string]>([
+  test.each<[string, readonly ExecutionEvent[], string]>([
     ["a gap", [], "sequence 2 after 0"],
     ["an unknown step", [{ type: "step.ready", stepId: "x" }], 'unknown step "x"'],
     [
@@ -194,7 +201,7 @@ describe("a journal that takes time", () => {
     await clock.advance(1);
     fail(new Error("disk full"));
     await expect(execution.result).rejects.toThrow("disk full");
-    expect(logs.at(-1)).toMatchObject({ level: "error", message: "journal cannot be written", data: "disk full" });
+    expect(logs.at(-1)).toMatchObject({ level: "error", message: "execution is lost", data: "disk full" });
     expect(engine.load().executions).toBe(0);
   });
 });

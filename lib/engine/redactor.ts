@@ -1,8 +1,9 @@
-import { redact, sensitivePaths, type SensitivePath } from "../agents/sensitive.ts";
-import type { AnyAgent } from "../agents/agent.ts";
+import { eachItem, redact, sensitivePaths, type SensitivePath } from "../agents/sensitive.ts";
+import type { AnyAgent, Schema } from "../agents/agent.ts";
 import { mapValues } from "../journal/display.ts";
 import type { JsonValue } from "../json.ts";
 import type { JournalEntry } from "./events.ts";
+import { isMapped } from "./items.ts";
 import type { Plan } from "./plan.ts";
 
 /** Hides what schemas mark `"x-sensitive": true` from everything that shows an execution. */
@@ -13,15 +14,25 @@ export interface Redactor {
   entries(entries: readonly JournalEntry[]): readonly JournalEntry[];
 }
 
+/** Which agents a step calls. */
+interface Called {
+  readonly call: { readonly agent: AnyAgent } | undefined;
+  readonly compensation: { readonly agent: AnyAgent } | undefined;
+}
+
 /** Reads the annotations once. A workflow without any costs nothing later. */
-export function createRedactor(plan: Plan, agents: readonly AnyAgent[]): Redactor {
-  const workflowInput = plan.workflow.input === undefined ? [] : sensitivePaths(plan.workflow.input);
-  const inputs = agents.map(({ input }) => (input === undefined ? [] : sensitivePaths(input)));
-  const outputs = agents.map(({ output }) => (output === undefined ? [] : sensitivePaths(output)));
-  const isNeeded = [workflowInput, ...inputs, ...outputs].some((paths) => paths.length > 0);
+export function createRedactor(plan: Plan, steps: readonly Called[]): Redactor {
+  const workflowInput = pathsOf(plan.workflow.input);
+  const inputs = steps.map(({ call }) => pathsOf(call?.agent.input));
+  const outputs = steps.map(({ call }) => pathsOf(call?.agent.output));
+  const undoInputs = steps.map(({ compensation }) => pathsOf(compensation?.agent.input));
+  const undoOutputs = steps.map(({ compensation }) => pathsOf(compensation?.agent.output));
+  const isNeeded = [workflowInput, ...inputs, ...outputs, ...undoInputs, ...undoOutputs].some(
+    (paths) => paths.length > 0,
+  );
   return {
     input: (value) => redact(value, workflowInput),
-    stepOutput: (step, value) => redact(value, outputs[step] ?? []),
+    stepOutput: (step, value) => redact(value, wholeOutputs(step)),
     entries: (entries) => (isNeeded ? entries.map(redactEntry) : entries),
   };
 
@@ -33,17 +44,36 @@ export function createRedactor(plan: Plan, agents: readonly AnyAgent[]): Redacto
   }
 
   function pathsFor(event: JournalEntry["event"]): readonly SensitivePath[] {
+    if (event.type === "execution.created") return workflowInput;
+    const step = "stepId" in event ? (plan.indexOf.get(event.stepId ?? "") ?? -1) : -1;
     switch (event.type) {
-      case "execution.created":
-        return workflowInput;
       case "step.started":
-        return inputs[plan.indexOf.get(event.stepId) ?? -1] ?? [];
+      case "item.started":
+        return inputs[step] ?? [];
+      case "item.completed":
+      case "iteration.completed":
+        return outputs[step] ?? [];
       case "step.completed":
-        return outputs[plan.indexOf.get(event.stepId) ?? -1] ?? [];
+        return wholeOutputs(step);
       case "step.recovered":
-        return outputs[plan.indexOf.get(event.fallbackStepId) ?? -1] ?? [];
+        return wholeOutputs(plan.indexOf.get(event.fallbackStepId) ?? -1);
+      case "compensation.started":
+        return undoInputs[step] ?? [];
+      case "compensation.completed":
+        return undoOutputs[step] ?? [];
       default:
         return [];
     }
   }
+
+  /** A step with `forEach` gives an array of what its agent gives. */
+  function wholeOutputs(step: number): readonly SensitivePath[] {
+    const paths = outputs[step] ?? [];
+    const planned = plan.steps[step];
+    return paths.length > 0 && planned !== undefined && isMapped(planned) ? [eachItem(paths)] : paths;
+  }
+}
+
+function pathsOf(schema: Schema | undefined): readonly SensitivePath[] {
+  return schema === undefined ? [] : sensitivePaths(schema);
 }

@@ -1,8 +1,18 @@
 import { SEED_DEFAULTS } from "../resilience/seed-defaults.ts";
-import type { JitterPolicy, RateLimitPolicy, RetryKind, Step, StepPolicies, Template, Workflow } from "../workflow.ts";
+import type {
+  Budget,
+  JitterPolicy,
+  RateLimitPolicy,
+  RetryKind,
+  Step,
+  StepPolicies,
+  Template,
+  Workflow,
+} from "../workflow.ts";
 
 /** What holds for an execution, defaults filled in. */
 export interface ExecutionPolicies {
+  readonly budget: Budget | undefined;
   readonly globalTimeoutMs: number;
   readonly maxConcurrentSteps: number;
   readonly onFailure: "abort" | "drain";
@@ -37,17 +47,47 @@ export function executionPolicies({ policies }: Workflow): ExecutionPolicies {
     maxConcurrentSteps: policies.maxConcurrentSteps ?? 10,
     onFailure: policies.onFailure ?? "abort",
     gracePeriodMs: policies.gracePeriodMs ?? SEED_DEFAULTS.cancellation.grace,
+    budget: policies.budget,
   });
 }
 
-/** A step's policy overrides the workflow's field by field, and that the defaults. */
-export function attemptPolicies({ policies: shared }: Workflow, { policies: own }: Step): AttemptPolicies {
+/**
+ * Gives each step the policies that stand around its attempts. A step's policy overrides the workflow's field by field, and
+ * that the defaults. A child execution has policies of its own, so only what its step itself says stands around it. Steps
+ * that say nothing share one object: a workflow may have 100,000 of them.
+ */
+export function policiesOfSteps(workflow: Workflow): (step: Step) => AttemptPolicies {
+  const usual = agentPolicies(workflow.policies, {});
+  const usualOfChild = childPolicies({});
+  return ({ kind, policies: own }) => {
+    const saysNothing = Object.keys(own).length === 0;
+    if (kind === "workflow") return saysNothing ? usualOfChild : childPolicies(own);
+    return saysNothing ? usual : agentPolicies(workflow.policies, own);
+  };
+}
+
+/** What stands around undoing a step that runs a child. */
+export function compensationPolicies({ policies }: Workflow): AttemptPolicies {
+  return agentPolicies(policies, {});
+}
+
+function agentPolicies(shared: StepPolicies, own: StepPolicies): AttemptPolicies {
   return Object.freeze({
     timeoutMs: own.timeoutMs ?? shared.timeoutMs ?? SEED_DEFAULTS.timeout,
     retry: retry({ ...shared.retry, ...own.retry }),
     circuitBreaker: circuitBreaker({ ...shared.circuitBreaker, ...own.circuitBreaker }),
     bulkhead: shared.bulkhead || own.bulkhead ? bulkhead({ ...shared.bulkhead, ...own.bulkhead }) : undefined,
     rateLimit: own.rateLimit ?? shared.rateLimit,
+  });
+}
+
+function childPolicies({ timeoutMs = Infinity, retry: again }: StepPolicies): AttemptPolicies {
+  return Object.freeze({
+    timeoutMs,
+    retry: retry({ maxAttempts: 1, maxElapsedMs: Infinity, ...again }),
+    circuitBreaker: circuitBreaker({}),
+    bulkhead: undefined,
+    rateLimit: undefined,
   });
 }
 

@@ -3,10 +3,10 @@ import { renderTemplate } from "../expression/render-template.ts";
 import { scalarText } from "../expression/scalar-text.ts";
 import type { JsonValue } from "../json.ts";
 import { circuitKey } from "../resilience/circuit-key.ts";
-import type { PreparedStep } from "./prepare.ts";
+import type { PreparedCall } from "./prepare.ts";
 
-/** What a step takes from the execution's data when it starts. The same for all its attempts. */
-export interface ResolvedStep {
+/** What a call takes from the execution's data when it starts. The same for all its attempts. */
+export interface ResolvedCall {
   readonly input: JsonValue;
   readonly config: JsonValue | undefined;
   /** Of the circuit that guards it: the agent, and what it calls if the step's policy says. */
@@ -14,12 +14,10 @@ export interface ResolvedStep {
 }
 
 /** @throws {ExpressionError} when a value is missing or has the wrong type. */
-export function resolveStep({ planned, agent, circuit }: PreparedStep, scope: Scope): ResolvedStep {
-  const { step, policies } = planned;
-  const { config } = step.agent;
-  const { target } = policies.circuitBreaker;
+export function resolveCall({ planned, agent, circuit, input, config }: PreparedCall, scope: Scope): ResolvedCall {
+  const { target } = planned.policies.circuitBreaker;
   return {
-    input: renderTemplate(step.input, scope),
+    input: renderTemplate(input, scope),
     config: config === undefined ? undefined : renderTemplate(config, scope),
     key:
       target === undefined

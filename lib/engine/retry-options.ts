@@ -9,7 +9,7 @@ import type { PlannedStep } from "./plan.ts";
  * A step's retry policy as the options of the resilience library, whose `decideRetry` the engine calls. A bound of the
  * delay that is below the base bounds the base, too.
  */
-export function retryOptions({ policies, step }: PlannedStep): RetryOptions {
+export function retryOptions({ policies, step }: Pick<PlannedStep, "policies" | "step">): RetryOptions {
   const { maxAttempts, baseDelayMs, maxDelayMs, maxElapsedMs, jitter, retryOn } = policies.retry;
   const retryIf = step.onError === "retry" ? isWorthAnyRetry : retryOn && isOneOf(retryOn);
   return {

@@ -1,12 +1,15 @@
 import type { AnyAgent } from "../agents/agent.ts";
 import type { Workflow } from "../workflow.ts";
-import { createEngine, type EngineOptions, type StartOptions } from "./engine.ts";
+import { createEngine } from "./create-engine.ts";
+import type { EngineOptions, StartOptions } from "./engine.ts";
 import type { ExecutionResult } from "./view.ts";
 
 /** A workflow with the agents it brings along, as `defineWorkflow()` gives it. */
 export interface RunnableWorkflow {
   readonly workflow: Workflow;
   readonly agents?: readonly AnyAgent[];
+  /** Workflows that its steps run as children. */
+  readonly workflows?: readonly Workflow[];
 }
 
 export interface RunOptions extends StartOptions, Omit<EngineOptions, "agents"> {
@@ -28,6 +31,7 @@ export async function run(definition: RunnableWorkflow, options: RunOptions = {}
   await using engine = createEngine({
     ...options,
     agents: [...(definition.agents ?? []), ...(options.agents ?? [])],
+    workflows: [...(definition.workflows ?? []), ...(options.workflows ?? [])],
   });
   const { execution } = await engine.start(definition.workflow, options);
   return await execution.result;

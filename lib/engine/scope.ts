@@ -4,12 +4,24 @@ import type { JsonValue } from "../json.ts";
 import type { Reference } from "../workflow.ts";
 import type { ExecutionState } from "./state.ts";
 
-/** What a workflow's expressions see of its execution. Pure: it reads the fold and nothing else. */
-export function executionScope(state: ExecutionState): Scope {
-  return { resolve: (reference) => resolve(state, reference) };
+/** What only some templates of a step see. */
+export interface LocalScope {
+  readonly item?: JsonValue;
+  readonly index?: number;
+  /** Of the run that `until` is about. */
+  readonly output?: JsonValue;
 }
 
-function resolve(state: ExecutionState, { root, path }: Reference): JsonValue | undefined {
+/** What a workflow's expressions see of its execution. Pure: it reads the fold and nothing else. */
+export function executionScope(state: ExecutionState, local?: LocalScope): Scope {
+  return { resolve: (reference) => resolve(state, reference, local) };
+}
+
+function resolve(
+  state: ExecutionState,
+  { root, path }: Reference,
+  local: LocalScope | undefined,
+): JsonValue | undefined {
   switch (root) {
     case "steps":
       return resolveStep(state, path);
@@ -21,6 +33,10 @@ function resolve(state: ExecutionState, { root, path }: Reference): JsonValue | 
       return valueAt(executionFacts(state), path);
     case "workflow":
       return valueAt({ id: state.plan.workflow.metadata.id, version: state.plan.workflow.version }, path);
+    case "item":
+    case "index":
+    case "output":
+      return valueAt(local?.[root], path);
   }
 }
 
@@ -35,7 +51,7 @@ function executionFacts(state: ExecutionState): JsonValue {
 function resolveStep(state: ExecutionState, path: Reference["path"]): JsonValue | undefined {
   const [id, field] = path;
   const index = typeof id === "string" ? state.plan.indexOf.get(id) : undefined;
-  const step = index === undefined ? undefined : state.steps[index];
+  const step = index === undefined ? undefined : state.units[index];
   if (step === undefined) return undefined;
   switch (field) {
     case "output":

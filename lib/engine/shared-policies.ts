@@ -9,6 +9,7 @@ import { rateLimiter } from "../resilience/rate-limiter.ts";
 import { timeout } from "../resilience/timeout.ts";
 import type { RateLimitPolicy } from "../workflow.ts";
 import type { ExecutionEvent } from "./events.ts";
+import type { PreparedCall } from "./prepare.ts";
 import type { AttemptPolicies } from "./resolve-policies.ts";
 
 /**
@@ -18,7 +19,7 @@ import type { AttemptPolicies } from "./resolve-policies.ts";
 export class SharedPolicies {
   readonly #clock: Clock;
   readonly #bySettings = new Map<string, Policy>();
-  readonly #byPolicies = new WeakMap<AttemptPolicies, Policy>();
+  readonly #byPolicies = new WeakMap<AttemptPolicies, Map<string, Policy>>();
   readonly #changes = new Map<string, CircuitBreakerEvent[]>();
 
   constructor(clock: Clock) {
@@ -26,20 +27,18 @@ export class SharedPolicies {
   }
 
   /**
-   * `circuitBreaker(rateLimiter(timeout(bulkhead(attempt))))` for these settings; the call's `key` picks circuit and rate.
+   * `circuitBreaker(rateLimiter(timeout(bulkhead(attempt))))` for an agent's settings; the call's `key` picks circuit and
+   * rate. A child execution has but a time limit: what it calls is guarded on its own.
    * The bulkhead is innermost, so that a place is held until the agent itself has settled.
    */
-  policyFor(policies: AttemptPolicies, agentId: string): Policy {
-    const known = this.#byPolicies.get(policies);
+  policyFor({ planned, agent, isChild }: PreparedCall): Policy {
+    const byAgent = this.#byPolicies.get(planned.policies);
+    const known = byAgent?.get(agent.id);
     if (known !== undefined) return known;
-    const { rateLimit, bulkhead: room } = policies;
-    const policy = compose(
-      this.#circuitFor(policies.circuitBreaker),
-      ...(rateLimit === undefined ? [] : [this.#rateFor(rateLimit)]),
-      this.#timeoutFor(policies.timeoutMs),
-      ...(room === undefined ? [] : [this.#bulkheadFor(room, agentId)]),
-    );
-    this.#byPolicies.set(policies, policy);
+    const { policies } = planned;
+    const policy = isChild ? this.#timeoutFor(policies.timeoutMs) : this.#stackFor(policies, agent.id);
+    if (byAgent === undefined) this.#byPolicies.set(policies, new Map([[agent.id, policy]]));
+    else byAgent.set(agent.id, policy);
     return policy;
   }
 
@@ -49,6 +48,15 @@ export class SharedPolicies {
     if (changes === undefined) return none;
     this.#changes.delete(key);
     return changes.flatMap((change) => circuitEvent(change, key, stepId) ?? []);
+  }
+
+  #stackFor({ circuitBreaker, rateLimit, timeoutMs, bulkhead: room }: AttemptPolicies, agentId: string): Policy {
+    return compose(
+      this.#circuitFor(circuitBreaker),
+      ...(rateLimit === undefined ? [] : [this.#rateFor(rateLimit)]),
+      this.#timeoutFor(timeoutMs),
+      ...(room === undefined ? [] : [this.#bulkheadFor(room, agentId)]),
+    );
   }
 
   #circuitFor({ failureThreshold, resetTimeoutMs, halfOpenProbes }: AttemptPolicies["circuitBreaker"]): Policy {

@@ -1,21 +1,54 @@
 import type { JsonValue } from "../json.ts";
-import type { ErrorRecord } from "./events.ts";
+import type { AgentVersions, ErrorRecord, ExecutionEvent } from "./events.ts";
 import type { Plan } from "./plan.ts";
 
-export type ExecutionStatus = "queued" | "running" | "cancelling" | "completed" | "failed" | "cancelled";
+export type ExecutionStatus = "queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled";
 
-/** Where a step is. Each member holds just what is true in it, so impossible combinations cannot be written. */
+/** Where a unit stands in its attempts. */
+export interface Progress {
+  /** 1-based. While a unit waits for its next attempt, the number of that one. */
+  readonly attempt: number;
+  /** Since the execution was created: when the unit's first attempt started. */
+  readonly startedMs: number;
+  /** When the first attempt of this iteration started. */
+  readonly tryingSinceMs: number;
+  /** Time since then in which no process ran the execution. */
+  readonly pausedMs: number;
+  /** The delay before this attempt, 0 for a first one. */
+  readonly previousDelayMs: number;
+  /** Attempts of this iteration that ended with their process. They do not count against `maxAttempts`. */
+  readonly interruptions: number;
+  /** 1-based; above 1 only with `repeat`. */
+  readonly iteration: number;
+}
+
+/** Where a unit is. Each member holds just what is true in it, so impossible combinations cannot be written. */
 export type StepState =
   | { readonly status: "pending" }
   | { readonly status: "ready" }
-  | { readonly status: "running"; readonly attempt: number; readonly startedMs: number }
+  | ({ readonly status: "running" } & Progress)
+  | ({ readonly status: "retrying"; readonly wakeMs: number; readonly delayMs: number } & Progress)
+  /** Between two runs of a step with `repeat`. */
+  | ({ readonly status: "repeating"; readonly wakeMs: number } & Progress)
   | {
-      readonly status: "retrying";
-      /** The attempt that comes next. */
-      readonly attempt: number;
+      readonly status: "waiting";
       readonly startedMs: number;
-      readonly wakeMs: number;
-      readonly delayMs: number;
+      /** Milliseconds since the epoch. */
+      readonly wakeAt: number | undefined;
+      readonly signal: string | undefined;
+      /** The signal has come. */
+      readonly delivered: { readonly payload: JsonValue } | undefined;
+    }
+  /** Runs once for each item. */
+  | {
+      readonly status: "mapping";
+      readonly startedMs: number;
+      readonly items: number;
+      /** Items that have started and not ended. */
+      readonly active: number;
+      readonly ended: number;
+      /** The first failure of an item. No further ones are started. */
+      readonly failure: { readonly error: ErrorRecord; readonly attempts: number } | undefined;
     }
   /** Failed, and its fallback has not settled yet. */
   | {
@@ -30,6 +63,7 @@ export type StepState =
       readonly endedMs: number;
       readonly attempts: number;
       readonly output: JsonValue;
+      readonly reusedFrom?: string;
     }
   | {
       readonly status: "recovered";
@@ -63,6 +97,13 @@ export type Stopping =
   | { readonly kind: "failing"; readonly error: ErrorRecord }
   | { readonly kind: "cancelling"; readonly reason: string };
 
+/** A unit that is no step: an item of one, or its compensation. */
+export interface ExtraUnit {
+  readonly step: number;
+  /** Undefined for a compensation. */
+  readonly item: number | undefined;
+}
+
 /**
  * The fold of an execution's events. `fold()` alone writes to it, in place: copying a map of 100,000 steps for each event
  * would make a run quadratic. Everyone else sees it through {@link ExecutionState}.
@@ -70,42 +111,81 @@ export type Stopping =
 export interface MutableExecutionState {
   readonly plan: Plan;
   readonly executionId: string;
-  status: ExecutionStatus;
+  /** As recorded: `waiting` is `running` with nothing to do, see {@link statusOf}. */
+  status: Exclude<ExecutionStatus, "waiting">;
   sequence: number;
   elapsedMs: number;
   input: JsonValue;
   correlationId: string;
   createdAt: number;
   seed: string;
+  parent: Extract<ExecutionEvent, { type: "execution.created" }>["parent"];
+  forkOf: string | undefined;
+  /** Versions of the agents, by their ids. */
+  agents: AgentVersions;
   startedMs: number | undefined;
   endedMs: number | undefined;
-  readonly steps: StepState[];
+  /** Time since the start in which nothing could be done: it waited, or no process ran it. */
+  idleMs: number;
+  /** The steps, by their index in the plan, and behind them the extra units. */
+  readonly units: StepState[];
+  readonly extras: ExtraUnit[];
+  /** The unit of a step's first item, by step. */
+  readonly firstItems: Map<number, number>;
+  /** The unit of a step's compensation, by step. */
+  readonly compensations: Map<number, number>;
   /** What each step still waits for, counted down to zero. */
   readonly waiting: Int32Array;
   /** Steps about which something is to be decided, in order. */
   readonly due: number[];
   /** How many of `due` are decided. */
   decided: number;
+  /** Agents that run. */
   running: number;
-  /** Steps that are ready or wait for a retry. */
+  /** Children that run. */
+  children: number;
+  /** Units that are ready or wait for a retry. */
   queued: number;
+  /** Units that wait for a time or a signal, or for their next iteration. */
+  sleeping: number;
   settled: number;
   /** The first failure that no step handles. */
   unhandled: { readonly stepId: string; readonly error: ErrorRecord } | undefined;
   stopping: Stopping | undefined;
+  /** Completed steps that can be compensated, in the order of their completion. */
+  readonly undo: number[];
+  /** Signals that nobody has waited for yet, by name. */
+  readonly signals: Map<string, JsonValue[]>;
+  /** Steps that wait for a signal, by its name, the longest first. */
+  readonly listeners: Map<string, number[]>;
+  readonly usage: { -readonly [Part in keyof RunUsage]: RunUsage[Part] };
   output: JsonValue | undefined;
   error: ErrorRecord | undefined;
 }
 
+/** What an execution used up, children that have ended included. */
+export interface RunUsage {
+  readonly calls: number;
+  readonly tokens: number;
+  readonly usd: number;
+}
+
 export type ExecutionState = Readonly<
-  Omit<MutableExecutionState, "steps" | "due" | "waiting"> & {
-    readonly steps: readonly StepState[];
+  Omit<MutableExecutionState, "units" | "due" | "waiting" | "extras" | "undo" | "signals" | "listeners" | "usage"> & {
+    readonly units: readonly StepState[];
+    readonly extras: readonly ExtraUnit[];
     readonly due: readonly number[];
+    readonly undo: readonly number[];
     readonly waiting: { readonly [index: number]: number };
+    readonly signals: ReadonlyMap<string, readonly JsonValue[]>;
+    readonly listeners: ReadonlyMap<string, readonly number[]>;
+    readonly usage: RunUsage;
   }
 >;
 
-const pending: StepState = Object.freeze({ status: "pending" });
+export const pending: StepState = Object.freeze({ status: "pending" });
+
+const noVersions: AgentVersions = Object.freeze({});
 
 /** An execution before its first event. */
 export function initialState(plan: Plan, executionId: string): MutableExecutionState {
@@ -125,17 +205,30 @@ export function initialState(plan: Plan, executionId: string): MutableExecutionS
     correlationId: "",
     createdAt: 0,
     seed: "",
+    parent: undefined,
+    forkOf: undefined,
+    agents: noVersions,
     startedMs: undefined,
     endedMs: undefined,
-    steps: Array.from(plan.steps, () => pending),
+    idleMs: 0,
+    units: Array.from<StepState>({ length: plan.steps.length }).fill(pending),
+    extras: [],
+    firstItems: new Map(),
+    compensations: new Map(),
     waiting,
     due,
     decided: 0,
     running: 0,
+    children: 0,
     queued: 0,
+    sleeping: 0,
     settled: 0,
     unhandled: undefined,
     stopping: undefined,
+    undo: [],
+    signals: new Map(),
+    listeners: new Map(),
+    usage: { calls: 0, tokens: 0, usd: 0 },
     output: undefined,
     error: undefined,
   };
@@ -146,9 +239,24 @@ export function isTerminal(status: ExecutionStatus): status is "completed" | "fa
   return status === "completed" || status === "failed" || status === "cancelled";
 }
 
-/** Whether a step has reached its last state. */
-export function isSettled(step: StepState): boolean {
-  switch (step.status) {
+/**
+ * Whether an execution can only wait: for a time, a signal or a child. Such time is not counted against its own limits,
+ * since a wait of three days would break every one of them.
+ */
+export function isIdle(state: ExecutionState): boolean {
+  const { running, queued, sleeping, children, stopping, startedMs, status } = state;
+  const hasWork = running > 0 || queued > 0 || stopping !== undefined || startedMs === undefined;
+  return !hasWork && sleeping + children > 0 && !isTerminal(status);
+}
+
+/** How an execution stands, for those who look. */
+export function statusOf(state: ExecutionState): ExecutionStatus {
+  return state.status === "running" && state.children === 0 && isIdle(state) ? "waiting" : state.status;
+}
+
+/** Whether a unit has reached its last state. */
+export function isSettled({ status }: StepState): boolean {
+  switch (status) {
     case "completed":
     case "recovered":
     case "failed":
@@ -159,6 +267,9 @@ export function isSettled(step: StepState): boolean {
     case "ready":
     case "running":
     case "retrying":
+    case "repeating":
+    case "waiting":
+    case "mapping":
     case "recovering":
       return false;
   }

@@ -1,7 +1,14 @@
 import type { JsonValue } from "../json.ts";
 import type { ErrorRecord } from "./events.ts";
 import type { Redactor } from "./redactor.ts";
-import { isTerminal, type ExecutionState, type ExecutionStatus, type StepState, type StepStatus } from "./state.ts";
+import {
+  isTerminal,
+  statusOf,
+  type ExecutionState,
+  type ExecutionStatus,
+  type StepState,
+  type StepStatus,
+} from "./state.ts";
 import { roundMs } from "./round-ms.ts";
 
 /** An execution as the API, the CLI and the dashboard show it: a view of the fold, redacted. */
@@ -18,6 +25,10 @@ export interface ExecutionView {
   readonly durationMs?: number;
   /** The sequence of the last event in this view. */
   readonly sequence: number;
+  /** The execution that runs this one as a step. */
+  readonly parentId?: string;
+  /** The execution that this one runs again. */
+  readonly forkOf?: string;
   readonly progress: { readonly total: number; readonly settled: number; readonly running: number };
   readonly input: JsonValue;
   readonly steps: Readonly<Record<string, StepView>>;
@@ -31,7 +42,10 @@ export interface ExecutionView {
 export interface StepView {
   readonly status: StepStatus;
   readonly name?: string;
-  readonly agent: string;
+  /** What it calls: absent for a step that waits. */
+  readonly agent?: string;
+  /** The workflow that it runs as a child. */
+  readonly workflow?: string;
   readonly attempts: number;
   /** Since the execution was created. */
   readonly startedMs?: number;
@@ -42,6 +56,13 @@ export interface StepView {
   readonly skipped?: "condition" | "fallback-not-needed";
   /** Present for a cancelled step: whether it was given up on instead of stopping by itself. */
   readonly forced?: boolean;
+  /** Of a step with `forEach`. */
+  readonly items?: { readonly total: number; readonly settled: number; readonly running: number };
+  /** The run of a step with `repeat` that goes on or comes next, 1-based. */
+  readonly iteration?: number;
+  readonly waitsFor?: { readonly signal?: string; readonly until?: string };
+  /** The execution whose output this is, where the step did not have to run. */
+  readonly reusedFrom?: string;
   readonly retry?: { readonly attempt: number; readonly delayMs: number; readonly wakeMs: number };
 }
 
@@ -61,13 +82,23 @@ export function resultOf(state: ExecutionState): ExecutionResult {
   throw new Error(`Cannot give the result of execution "${executionId}": it is ${status}`);
 }
 
+/** For a state that was made of entries as they are shown. */
+const asShown: Pick<Redactor, "input" | "stepOutput"> = {
+  input: (value) => value,
+  stepOutput: (_step, value) => value,
+};
+
 /** The view of a state at `nowMs`, milliseconds since the execution was created. */
-export function viewOf(state: ExecutionState, nowMs: number, redactor: Redactor): ExecutionView {
+export function viewOf(
+  state: ExecutionState,
+  nowMs: number,
+  redactor: Pick<Redactor, "input" | "stepOutput"> = asShown,
+): ExecutionView {
   const { metadata, version } = state.plan.workflow;
   const iso = (elapsedMs: number): string => new Date(state.createdAt + elapsedMs).toISOString();
   return {
     executionId: state.executionId,
-    status: state.status,
+    status: statusOf(state),
     workflow: { id: metadata.id, name: metadata.name, version, hash: state.plan.hash },
     correlationId: state.correlationId,
     createdAt: iso(0),
@@ -77,6 +108,8 @@ export function viewOf(state: ExecutionState, nowMs: number, redactor: Redactor)
     }),
     ...(state.endedMs !== undefined && { endedAt: iso(state.endedMs) }),
     sequence: state.sequence,
+    ...(state.parent !== undefined && { parentId: state.parent.executionId }),
+    ...(state.forkOf !== undefined && { forkOf: state.forkOf }),
     progress: { total: state.plan.steps.length, settled: state.settled, running: state.running },
     input: redactor.input(state.input),
     steps: viewSteps(state, nowMs, redactor),
@@ -86,11 +119,11 @@ export function viewOf(state: ExecutionState, nowMs: number, redactor: Redactor)
   };
 }
 
-function outputOf(state: ExecutionState, redactor?: Redactor): JsonValue {
+function outputOf(state: ExecutionState, redactor?: Pick<Redactor, "stepOutput">): JsonValue {
   if (state.output !== undefined) return state.output;
   const outputs: Record<string, JsonValue> = {};
   for (const { id, index } of state.plan.steps) {
-    const step = state.steps[index];
+    const step = state.units[index];
     if (step === undefined || !("output" in step)) continue;
     outputs[id] = redactor === undefined ? step.output : redactor.stepOutput(sourceOf(state, step, index), step.output);
   }
@@ -102,15 +135,20 @@ function sourceOf(state: ExecutionState, step: StepState, index: number): number
   return step.status === "recovered" ? (state.plan.indexOf.get(step.fallbackStepId) ?? index) : index;
 }
 
-function viewSteps(state: ExecutionState, nowMs: number, redactor: Redactor): Readonly<Record<string, StepView>> {
+function viewSteps(
+  state: ExecutionState,
+  nowMs: number,
+  redactor: Pick<Redactor, "stepOutput">,
+): Readonly<Record<string, StepView>> {
   const views: Record<string, StepView> = {};
   for (const { id, index, step } of state.plan.steps) {
-    const current = state.steps[index];
+    const current = state.units[index];
     if (current === undefined) continue;
     views[id] = {
       status: current.status,
       ...(step.name !== undefined && { name: step.name }),
-      agent: step.agent.id,
+      ...(step.kind === "agent" && { agent: step.agent.id }),
+      ...(step.kind === "workflow" && { workflow: step.workflow.id }),
       ...details(current, isTerminal(state.status) ? state.elapsedMs : nowMs),
       ...("output" in current && { output: redactor.stepOutput(sourceOf(state, current, index), current.output) }),
     };
@@ -118,7 +156,7 @@ function viewSteps(state: ExecutionState, nowMs: number, redactor: Redactor): Re
   return views;
 }
 
-function details(step: StepState, nowMs: number): Omit<StepView, "status" | "agent" | "output"> {
+function details(step: StepState, nowMs: number): Omit<StepView, "status" | "agent" | "workflow" | "output"> {
   const timing = (startedMs: number, endedMs = nowMs): Pick<StepView, "startedMs" | "durationMs"> => ({
     startedMs: roundMs(startedMs),
     durationMs: roundMs(endedMs - startedMs),
@@ -128,7 +166,19 @@ function details(step: StepState, nowMs: number): Omit<StepView, "status" | "age
     case "ready":
       return { attempts: 0 };
     case "running":
-      return { attempts: step.attempt, ...timing(step.startedMs) };
+      return { attempts: step.attempt, ...timing(step.startedMs), ...iteration(step) };
+    case "repeating":
+      return { attempts: 0, ...timing(step.startedMs), ...iteration(step) };
+    case "waiting": {
+      const { signal, wakeAt } = step;
+      const until = wakeAt === undefined ? undefined : new Date(wakeAt).toISOString();
+      const waitsFor = { ...(signal !== undefined && { signal }), ...(until !== undefined && { until }) };
+      return { attempts: 0, ...timing(step.startedMs), waitsFor };
+    }
+    case "mapping": {
+      const { items: total, ended: settled, active: running } = step;
+      return { attempts: 0, ...timing(step.startedMs), items: { total, settled, running } };
+    }
     case "retrying": {
       const { attempt, delayMs, wakeMs } = step;
       return { attempts: attempt - 1, ...timing(step.startedMs), retry: { attempt, delayMs, wakeMs: roundMs(wakeMs) } };
@@ -136,7 +186,11 @@ function details(step: StepState, nowMs: number): Omit<StepView, "status" | "age
     case "recovering":
       return { attempts: step.attempts, ...timing(step.startedMs), error: step.error };
     case "completed":
-      return { attempts: step.attempts, ...timing(step.startedMs, step.endedMs) };
+      return {
+        attempts: step.attempts,
+        ...timing(step.startedMs, step.endedMs),
+        ...(step.reusedFrom !== undefined && { reusedFrom: step.reusedFrom }),
+      };
     case "recovered": {
       const { attempts, error, fallbackStepId } = step;
       return { attempts, ...timing(step.startedMs, step.endedMs), error, fallbackStepId };
@@ -150,4 +204,9 @@ function details(step: StepState, nowMs: number): Omit<StepView, "status" | "age
       return { attempts, forced, ...(startedMs !== undefined && timing(startedMs, step.endedMs)) };
     }
   }
+}
+
+/** Only where it says something: most steps run once. */
+function iteration(step: { readonly iteration: number }): Pick<StepView, "iteration"> {
+  return step.iteration === 1 ? {} : { iteration: step.iteration };
 }

@@ -1,5 +1,5 @@
 import { type Clock, sleep } from "../clock.ts";
-import { TimerHeap, type VirtualTimer } from "./timer-heap.ts";
+import { TimerHeap, type HeapTimer } from "../timer-heap.ts";
 
 /** A clock that stands still until a test moves it. Its timers never keep the process alive. */
 export class VirtualClock implements Clock {
@@ -40,7 +40,7 @@ export class VirtualClock implements Clock {
 
   timer(ms: number, fire: () => void): Disposable {
     if (Number.isNaN(ms)) throw new RangeError("Cannot arm timer: ms must be a number, got NaN");
-    const timer: VirtualTimer = { due: this.#now + Math.max(0, ms), order: this.#armed++, fire };
+    const timer: HeapTimer = { due: this.#now + Math.max(0, ms), order: this.#armed++, fire };
     this.#timers.push(timer);
     this.#pending++;
     return { [Symbol.dispose]: () => this.#disarm(timer) };
@@ -66,7 +66,7 @@ export class VirtualClock implements Clock {
     this.#now = Math.max(this.#now, end);
   }
 
-  #disarm(timer: VirtualTimer): void {
+  #disarm(timer: HeapTimer): void {
     if (timer.fire === undefined) return;
     timer.fire = undefined;
     this.#pending--;

@@ -1,5 +1,5 @@
-/** A timer in virtual time. Without `fire` it is disposed and only waits to be dropped. */
-export interface VirtualTimer {
+/** Something to be done at a time. Without `fire` it is disposed and only waits to be dropped. */
+export interface HeapTimer {
   readonly due: number;
   /** Breaks ties: lower comes first. */
   readonly order: number;
@@ -8,9 +8,18 @@ export interface VirtualTimer {
 
 /** Timers, the next one first, as a binary heap. */
 export class TimerHeap {
-  readonly #timers: VirtualTimer[] = [];
+  #timers: HeapTimer[] = [];
 
-  push(timer: VirtualTimer): void {
+  get length(): number {
+    return this.#timers.length;
+  }
+
+  /** The next timer, disposed or not. */
+  get first(): HeapTimer | undefined {
+    return this.#timers[0];
+  }
+
+  push(timer: HeapTimer): void {
     let index = this.#timers.length;
     while (index > 0) {
       const parentIndex = (index - 1) >> 1;
@@ -23,7 +32,7 @@ export class TimerHeap {
   }
 
   /** Removes the next timer, if it is due by `time`. */
-  pop(time: number): VirtualTimer | undefined {
+  pop(time: number): HeapTimer | undefined {
     const [top] = this.#timers;
     if (top === undefined || top.due > time) return undefined;
     const last = this.#timers.pop();
@@ -31,8 +40,15 @@ export class TimerHeap {
     return top;
   }
 
+  /** Drops the timers that are disposed. */
+  compact(): void {
+    const kept = this.#timers.filter(({ fire }) => fire !== undefined);
+    this.#timers = [];
+    for (const timer of kept) this.push(timer);
+  }
+
   /** Puts a timer into the hole at the top. */
-  #sink(timer: VirtualTimer): void {
+  #sink(timer: HeapTimer): void {
     let index = 0;
     for (;;) {
       const childIndex = this.#smallerChild(index);
@@ -52,6 +68,6 @@ export class TimerHeap {
   }
 }
 
-function isBefore(one: VirtualTimer, other: VirtualTimer): boolean {
+function isBefore(one: HeapTimer, other: HeapTimer): boolean {
   return one.due < other.due || (one.due === other.due && one.order < other.order);
 }

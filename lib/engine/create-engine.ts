@@ -1,0 +1,277 @@
+import type { AgentRegistry } from "../agents/registry.ts";
+import { checkWorkflowInput } from "../agents/validate.ts";
+import { withBuiltIns } from "../agents/with-built-ins.ts";
+import { systemClock, systemId, type Clock } from "../clock.ts";
+import { EngineClosedError, LeaseLostError, QueueFullError, ValidationError } from "../errors.ts";
+import type { Journal } from "../journal/journal.ts";
+import { MemoryJournal } from "../journal/memory-journal.ts";
+import { toJson } from "../to-json.ts";
+import type { Workflow } from "../workflow.ts";
+import { LocalChildren } from "./child-workflows.ts";
+import type { Engine, EngineOptions, RerunOptions, StartedExecution, StartOptions } from "./engine.ts";
+import { indexEarlier, indexOf } from "./earlier-runs.ts";
+import { BoundedEventBus } from "./event-bus.ts";
+import type { Execution, LiveExecution } from "./execution.ts";
+import { Executions } from "./executions.ts";
+import { Inbox } from "./inbox.ts";
+import type { Interpreter } from "./interpreter.ts";
+import { Launcher } from "./launcher.ts";
+import { LocalHost } from "./local-host.ts";
+import { Recovery } from "./recovery.ts";
+import { reusedSteps } from "./reuse.ts";
+import { holdsSecret, SecretMask } from "./secret-mask.ts";
+import { isIdle, type ExecutionState } from "./state.ts";
+import { readShown } from "./stored.ts";
+import { viewOf, type ExecutionView } from "./view.ts";
+
+const busCapacity = 1_000;
+/** UTF-16 units of an execution's input, or of a signal's payload. */
+const maxInputSize = 16 * 1_024 * 1_024;
+
+/**
+ * Runs workflows in this process.
+ *
+ * @example
+ * ```ts
+ * await using engine = createEngine({ agents: [myAgent] });
+ * const { execution } = await engine.start(workflow, { input: { topic: "tides" } });
+ * const result = await execution.result;
+ * ```
+ */
+export function createEngine(options: EngineOptions = {}): Engine {
+  return new LocalEngine(options);
+}
+
+class LocalEngine implements Engine {
+  readonly agents: AgentRegistry;
+  readonly journal: Journal;
+  readonly events: BoundedEventBus;
+  readonly #clock: Clock;
+  readonly #maxExecutions: number;
+  readonly #log: EngineOptions["log"];
+  readonly #mask: SecretMask;
+  readonly #host: LocalHost;
+  readonly #executions: Executions;
+  readonly #launcher: Launcher;
+  readonly #recovery: Recovery;
+  readonly #inbox: Inbox;
+  #isClosed = false;
+
+  constructor(options: EngineOptions) {
+    const { clock = systemClock, newId = systemId, maxExecutions = 10_000, keepFinished = 1_000 } = options;
+    const { maxConcurrency = 10, log, agents: given = [], workflows = [], secrets = {} } = options;
+    const mask = new SecretMask(secrets);
+    requireLimit("maxConcurrency", maxConcurrency, 1);
+    requireLimit("maxExecutions", maxExecutions, 1);
+    requireLimit("keepFinished", keepFinished, 0);
+    const agents = "versions" in given ? given : withBuiltIns(given);
+    const journal = options.journal ?? new MemoryJournal({ keepFinished, clock });
+    const executions = new Executions(keepFinished);
+    const onListenerError = this.#complainer("event listener threw");
+    const defer = (deliver: () => void): void => void clock.timer(0, deliver);
+    this.events = new BoundedEventBus({ capacity: busCapacity, defer, onListenerError });
+    const onEnded = (run: Interpreter, lost: unknown): void => this.#end(run, lost);
+    const hidden = { secrets: Object.freeze({ ...secrets }), mask };
+    const host = new LocalHost({ clock, journal, log, ...hidden, maxConcurrency, bus: this.events, onEnded });
+    const children = new LocalChildren(workflows, (request) => this.#recovery.join(request), clock);
+    this.agents = agents;
+    this.journal = journal;
+    this.#clock = clock;
+    this.#maxExecutions = maxExecutions;
+    this.#log = log;
+    this.#mask = mask;
+    this.#host = host;
+    this.#executions = executions;
+    this.#launcher = new Launcher({ agents, children, journal, host, executions, clock, newId });
+    this.#inbox = new Inbox({ journal, executions, clock, onError: this.#complainer("messages cannot be read") });
+    const onLeft = this.#complainer("execution cannot be resumed here");
+    const onJoined = (): void => void this.#inbox.deliver();
+    this.#recovery = new Recovery({ journal, executions, launcher: this.#launcher, onLeft, onJoined });
+  }
+
+  async start(workflow: Workflow, options: StartOptions = {}): Promise<StartedExecution> {
+    this.#refuseIfClosed();
+    const { unfinished } = this.#executions;
+    if (unfinished >= this.#maxExecutions) {
+      throw new QueueFullError(`Cannot start an execution: ${unfinished} are unfinished, which is the limit`);
+    }
+    const prepared = this.#launcher.prepare(workflow);
+    this.#refuseSecretsIn(workflow);
+    const given = this.#mask.json(toJson(options.input ?? {}, maxInputSize).value);
+    const input =
+      workflow.input === undefined ? given : checkWorkflowInput(workflow.metadata.id, workflow.input, given);
+    const reuse = options.reuse && (await indexEarlier(this.journal, this.#launcher, workflow.metadata.id));
+    const started = await this.#launcher.create(prepared, { ...options, input, reuse });
+    linkSignal(started.execution, options.signal);
+    this.#inbox.watch();
+    return started;
+  }
+
+  get(executionId: string): Execution | undefined {
+    return this.#executions.get(executionId);
+  }
+
+  async view(executionId: string, { at }: { readonly at?: number } = {}): Promise<ExecutionView | undefined> {
+    const live = at === undefined ? this.#executions.get(executionId) : undefined;
+    if (live !== undefined) return live.view();
+    const state = await readShown(this.journal, executionId, at);
+    return state && viewOf(state, at === undefined ? this.#clock.wall() - state.createdAt : state.elapsedMs);
+  }
+
+  async resume(executionId: string): Promise<Execution> {
+    this.#refuseIfClosed();
+    const execution = await this.#recovery.resume(executionId);
+    await this.#takeMessages();
+    return execution;
+  }
+
+  async recover(): Promise<readonly Execution[]> {
+    this.#refuseIfClosed();
+    const executions = await this.#recovery.recover();
+    await this.#takeMessages();
+    return executions;
+  }
+
+  async rerun(executionId: string, { from, correlationId, reuse: isReusing }: RerunOptions = {}): Promise<Execution> {
+    this.#refuseIfClosed();
+    const stored = await this.#launcher.load(executionId);
+    const source = this.#launcher.restore(stored);
+    const { input } = source;
+    const { origin } = stored;
+    const prepared = this.#launcher.prepare(stored.workflow);
+    const reused = reusedSteps(source, from);
+    const reuse = isReusing && indexOf(this.#launcher, stored);
+    const run = { input, origin, correlationId, forkOf: executionId, reused, reuse };
+    const { execution } = await this.#launcher.create(prepared, run);
+    this.#inbox.watch();
+    return execution;
+  }
+
+  async signal(
+    executionId: string,
+    name: string,
+    payload: unknown = null,
+    { id }: { readonly id?: string } = {},
+  ): Promise<boolean> {
+    const value = this.#mask.json(toJson(payload, maxInputSize).value);
+    const message = { kind: "signal", name, payload: value, ...(id !== undefined && { id }) } as const;
+    const isSent = await this.journal.send(executionId, message);
+    await this.#inbox.deliver();
+    return isSent;
+  }
+
+  async cancel(executionId: string, reason = "cancelled by its caller"): Promise<boolean> {
+    const live = this.#executions.running(executionId);
+    if (live === undefined || this.journal.isShared) {
+      // Whoever goes on with it must know, if this process ends before it has recorded the first consequence.
+      const isSent = await this.journal.send(executionId, { kind: "cancel", reason });
+      await this.#inbox.deliver();
+      return isSent;
+    }
+    live.cancel(reason);
+    return true;
+  }
+
+  load(): { readonly executions: number; readonly running: number; readonly waiting: number } {
+    return { executions: this.#executions.unfinished, running: this.#host.running, waiting: this.#host.waiting };
+  }
+
+  async close({ drainMs = 5_000 }: { readonly drainMs?: number } = {}): Promise<void> {
+    this.#isClosed = true;
+    // What only waits would hold up the end for nothing, if others can go on with it.
+    if (this.journal.isShared) this.#leave(this.#executions.all().filter(({ run }) => this.#onlyWaits(run.state)));
+    if (this.#executions.unfinished > 0) {
+      const idle = this.#executions.idle();
+      using _ = this.#clock.timer(drainMs, () => this.#stopAll());
+      await idle;
+    }
+    this.#inbox[Symbol.dispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close({ drainMs: 0 });
+  }
+
+  /** Those that came while no process ran the execution, and those to come. */
+  async #takeMessages(): Promise<void> {
+    this.#inbox.watch();
+    await this.#inbox.deliver();
+  }
+
+  /** A workflow is recorded as it is. */
+  #refuseSecretsIn(workflow: Workflow): void {
+    if (!holdsSecret(this.#mask, workflow)) return;
+    throw new ValidationError(
+      `Cannot run workflow "${workflow.metadata.id}": it holds the value of a secret; let its agent read context.secrets`,
+    );
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#isClosed) throw new EngineClosedError("Cannot start an execution: the engine is shutting down");
+  }
+
+  /** What others can go on with is left to them; the rest would be lost, so it is told to stop. */
+  #stopAll(): void {
+    if (this.journal.isShared) return this.#leave(this.#executions.all());
+    for (const { run } of this.#executions.all()) run.cancel("the engine is shutting down");
+  }
+
+  /** A child is left with its parent: one that works on would miss it. */
+  #onlyWaits(state: ExecutionState): boolean {
+    const parent = state.parent && this.#executions.running(state.parent.executionId);
+    return isIdle(state) && (parent === undefined || this.#onlyWaits(parent.run.state));
+  }
+
+  #leave(executions: readonly LiveExecution[]): void {
+    for (const { id, run } of executions) {
+      run.lose(new EngineClosedError(`Cannot say how execution "${id}" ends: it was left to be resumed`));
+    }
+  }
+
+  #end(run: Interpreter, lost: unknown): void {
+    const execution = this.#executions.running(run.executionId);
+    if (execution === undefined) return;
+    if (lost === undefined) this.#executions.finish(execution);
+    else {
+      this.#executions.drop(run.executionId);
+      // Else nobody could go on with it before this process ends.
+      if (!(lost instanceof LeaseLostError)) this.#release(run.executionId);
+      if (!(lost instanceof EngineClosedError)) this.#complainer("execution is lost")(lost);
+    }
+    execution.end(lost);
+  }
+
+  #release(executionId: string): void {
+    const complain = this.#complainer("execution cannot be released");
+    try {
+      this.journal.release(executionId)?.catch(complain);
+    } catch (error) {
+      complain(error);
+    }
+  }
+
+  #complainer(message: string): (error: unknown) => void {
+    return (error) => {
+      const time = new Date(this.#clock.wall()).toISOString();
+      const data = this.#mask.text(error instanceof Error ? error.message : String(error));
+      this.#log?.({ level: "error", time, message, data });
+    };
+  }
+}
+
+function linkSignal(execution: Execution, signal: AbortSignal | undefined): void {
+  if (signal === undefined) return;
+  const onAbort = (): void => {
+    const { reason } = signal as { readonly reason: unknown };
+    execution.cancel(`its signal was aborted: ${reason instanceof Error ? reason.message : String(reason)}`);
+  };
+  if (signal.aborted) return onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  const unlink = (): void => signal.removeEventListener("abort", onAbort);
+  execution.result.then(unlink, unlink);
+}
+
+function requireLimit(name: string, value: number, minimum: number): void {
+  if (Number.isInteger(value) && value >= minimum) return;
+  throw new RangeError(`Cannot create engine: ${name} must be an integer >= ${minimum}, got ${value}`);
+}

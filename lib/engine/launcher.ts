@@ -1,0 +1,213 @@
+import type { AgentRegistry } from "../agents/registry.ts";
+import type { Clock, NewId } from "../clock.ts";
+import { ExecutionNotFoundError, JournalUnavailableError } from "../errors.ts";
+import type { Batch, Creation, Delivery, Journal, NewExecution, StoredExecution } from "../journal/journal.ts";
+import type { JsonValue } from "../json.ts";
+import { ExecutionTrace, type RemoteTrace } from "../telemetry.ts";
+import type { Workflow } from "../workflow.ts";
+import { DistantExecution } from "./distant-execution.ts";
+import type { Idempotency, StartedExecution } from "./engine.ts";
+import type { ExecutionEvent } from "./events.ts";
+import { LiveExecution } from "./execution.ts";
+import type { Executions } from "./executions.ts";
+import { Interpreter } from "./interpreter.ts";
+import type { LocalHost } from "./local-host.ts";
+import { prepare, type ChildWorkflows, type PreparedWorkflow } from "./prepare.ts";
+import type { ReuseIndex } from "./reuse-index.ts";
+import { readShown, restore } from "./stored.ts";
+import { plan } from "./plan.ts";
+import type { ExecutionState } from "./state.ts";
+
+export interface LauncherOptions {
+  readonly agents: AgentRegistry;
+  readonly children: ChildWorkflows;
+  readonly journal: Journal;
+  readonly host: LocalHost;
+  readonly executions: Executions;
+  readonly clock: Clock;
+  readonly newId: NewId;
+}
+
+/** What makes one new execution differ from another. */
+export interface NewRun {
+  readonly input: JsonValue;
+  readonly executionId?: string | undefined;
+  readonly correlationId?: string | undefined;
+  readonly origin?: string | undefined;
+  readonly idempotency?: Idempotency | undefined;
+  readonly trace?: RemoteTrace | undefined;
+  readonly parent?: Extract<ExecutionEvent, { type: "execution.created" }>["parent"];
+  readonly forkOf?: string;
+  /** What follows from an earlier execution. */
+  readonly reused?: readonly ExecutionEvent[];
+  readonly reuse?: ReuseIndex | undefined;
+}
+
+interface Started extends StartedExecution {
+  readonly execution: LiveExecution | DistantExecution;
+}
+
+const idempotencyTtlMs = 600_000;
+
+/** Puts executions on the host: new ones, and those that a process before left unfinished. */
+export class Launcher {
+  readonly #options: LauncherOptions;
+  readonly #prepared = new WeakMap<Workflow, PreparedWorkflow>();
+
+  constructor(options: LauncherOptions) {
+    this.#options = options;
+  }
+
+  /** A workflow object is planned once, however often it is started. */
+  prepare(workflow: Workflow): PreparedWorkflow {
+    const known = this.#prepared.get(workflow);
+    if (known !== undefined) return known;
+    const prepared = prepare(workflow, this.#options.agents, this.#options.children);
+    this.#prepared.set(workflow, prepared);
+    return prepared;
+  }
+
+  /** Starts a new execution once its record is kept. Or gives the one that holds its idempotency key. */
+  async create(prepared: PreparedWorkflow, run: NewRun): Promise<Started> {
+    const { host, executions, journal } = this.#options;
+    const created = this.#createdEvent(prepared, run);
+    const { executionId } = created;
+    const trace = startTrace(prepared, created, run.trace);
+    const parent = run.parent && executions.running(run.parent.executionId)?.run;
+    const interpreter = new Interpreter({ prepared, host, executionId, trace, parent, reuse: run.reuse });
+    const execution = new LiveExecution(interpreter);
+    executions.add(execution);
+    host.open(interpreter);
+    try {
+      const batch = interpreter.create(created.event, run.reused ?? [], run.idempotency !== undefined);
+      const creation = journal.create(this.#newExecution(prepared, run, executionId, batch));
+      const answer: Creation = creation instanceof Promise ? await creation : creation;
+      if (answer.isNew) {
+        host.announce(interpreter, batch.shown);
+        interpreter.go(answer.fence, batch);
+        return { execution, isReplay: false };
+      }
+      this.#discard(interpreter, new Error("the same request was made before"));
+      return { execution: await this.find(answer.executionId), isReplay: true };
+    } catch (error) {
+      this.#discard(interpreter, error);
+      // It may be there all the same, and then nobody could go on with it before this process ends.
+      if (error instanceof JournalUnavailableError) await releaseIfThere(journal, executionId);
+      throw error;
+    }
+  }
+
+  /** Goes on with an execution that was claimed. */
+  resume(stored: StoredExecution, fence: number, messages: readonly Delivery[]): LiveExecution {
+    const { host, executions } = this.#options;
+    const prepared = this.prepare(stored.workflow);
+    const restored = restore(prepared.plan, stored);
+    const { executionId, correlationId, createdAt, parent: link } = restored;
+    const trace = startTrace(prepared, { executionId, event: { correlationId, createdAt } }, undefined);
+    const parent = link && executions.running(link.executionId)?.run;
+    const interpreter = new Interpreter({ prepared, host, executionId, trace, parent, restored });
+    const execution = new LiveExecution(interpreter);
+    executions.add(execution);
+    host.open(interpreter);
+    interpreter.resume(
+      fence,
+      messages.filter(({ deliveryId }) => execution.takes(deliveryId)),
+    );
+    return execution;
+  }
+
+  /** @throws {ExecutionNotFoundError} when the journal has no such execution. */
+  async load(executionId: string): Promise<StoredExecution> {
+    const stored = await this.#options.journal.load(executionId);
+    if (stored !== undefined) return stored;
+    throw new ExecutionNotFoundError(`Cannot find execution "${executionId}": the journal has none of this id`);
+  }
+
+  /** The state that an execution was left in. Takes no agents. */
+  restore(stored: StoredExecution): ExecutionState {
+    return restore(plan(stored.workflow), stored);
+  }
+
+  /** An execution, here or elsewhere. */
+  async find(executionId: string): Promise<LiveExecution | DistantExecution> {
+    const { executions, journal, clock } = this.#options;
+    const known = executions.get(executionId);
+    if (known !== undefined) return known;
+    const state = this.restore(await this.load(executionId));
+    return new DistantExecution(state, (await readShown(journal, executionId)) ?? state, journal, clock);
+  }
+
+  #createdEvent({ plan: { workflow, hash }, agents }: PreparedWorkflow, run: NewRun) {
+    const { input, parent, forkOf } = run;
+    const executionId = run.executionId ?? this.#options.newId();
+    return {
+      executionId,
+      event: {
+        type: "execution.created",
+        workflowId: workflow.metadata.id,
+        workflowVersion: workflow.version,
+        workflowHash: hash,
+        input,
+        correlationId: run.correlationId ?? executionId,
+        createdAt: this.#options.clock.wall(),
+        seed: executionId,
+        agents,
+        ...(parent !== undefined && { parent }),
+        ...(forkOf !== undefined && { forkOf }),
+      },
+    } as const;
+  }
+
+  #newExecution(
+    { plan: { workflow, hash } }: PreparedWorkflow,
+    { origin, idempotency }: NewRun,
+    executionId: string,
+    { entries, shown, status, wakeAt }: Batch,
+  ): NewExecution {
+    return {
+      executionId,
+      workflow,
+      workflowHash: hash,
+      ...(origin !== undefined && { origin }),
+      ...(idempotency !== undefined && { idempotency: { ...idempotency, ttlMs: idempotencyTtlMs } }),
+      entries,
+      shown,
+      status,
+      wakeAt,
+    };
+  }
+
+  #discard(interpreter: Interpreter, why: unknown): void {
+    interpreter.trace?.abort(why);
+    // Closed first: else the slots that it gives back would go to its own next steps.
+    this.#options.host.close(interpreter);
+    interpreter.discard();
+    this.#options.executions.drop(interpreter.executionId);
+  }
+}
+
+async function releaseIfThere(journal: Journal, executionId: string): Promise<void> {
+  try {
+    await journal.release(executionId);
+  } catch {
+    // Who is told that the journal does not answer need not be told twice.
+  }
+}
+
+function startTrace(
+  { plan: planned }: PreparedWorkflow,
+  {
+    executionId,
+    event,
+  }: { readonly executionId: string; readonly event: { readonly correlationId: string; readonly createdAt: number } },
+  remote: RemoteTrace | undefined,
+): ExecutionTrace | undefined {
+  const { metadata, version: workflowVersion } = planned.workflow;
+  const { correlationId, createdAt } = event;
+  const agentOf = (stepId: string): string => {
+    const step = planned.steps[planned.indexOf.get(stepId) ?? -1]?.step;
+    return step?.kind === "agent" ? step.agent.id : (step?.kind ?? "");
+  };
+  const facts = { executionId, correlationId, createdAt, workflowId: metadata.id, workflowVersion, agentOf };
+  return ExecutionTrace.start(facts, remote);
+}

@@ -1,0 +1,70 @@
+import type { Batch } from "../../journal/journal.ts";
+import type { AttemptRequest, Host, RunningAttempt } from "../host.ts";
+import type { JournalEntry } from "../events.ts";
+import type { Interpreter } from "../interpreter.ts";
+import { SecretMask } from "../secret-mask.ts";
+import { StageClock } from "./stage-clock.ts";
+
+/** A host on which nothing happens by itself: it keeps what an interpreter asks for until the recording says it happened. */
+export class Stage implements Host<Interpreter> {
+  readonly clock: StageClock;
+  /** What is recorded holds none. */
+  readonly mask = new SecretMask();
+  /** What the interpreter recorded and nobody has compared yet. */
+  readonly produced: JournalEntry[] = [];
+  /** Units in line, the first first. */
+  readonly #line: number[] = [];
+  readonly #running = new Map<number, AttemptRequest>();
+
+  constructor(createdAt: number) {
+    this.clock = new StageClock(createdAt);
+  }
+
+  commit(_run: Interpreter, { entries }: Batch): void {
+    this.produced.push(...entries);
+  }
+
+  enqueue(_run: Interpreter, unit: number): void {
+    this.#line.push(unit);
+  }
+
+  release(): void {
+    // Slots are not the recording's business: whatever started had one.
+  }
+
+  attempt(_run: Interpreter, request: AttemptRequest): RunningAttempt {
+    this.#running.set(request.unit, request);
+    return { abandon: () => this.#running.delete(request.unit) };
+  }
+
+  wake(at: number, fire: () => void): Disposable {
+    return this.clock.timer(Math.max(0, at - this.clock.wall()), fire);
+  }
+
+  ended(): void {
+    this.clear();
+  }
+
+  /** The process of the recording ended: nothing of it goes on. */
+  clear(): void {
+    this.clock.clear();
+    this.#line.length = 0;
+    this.#running.clear();
+  }
+
+  isRunning(unit: number): boolean {
+    return this.#running.has(unit);
+  }
+
+  settled(unit: number): void {
+    this.#running.delete(unit);
+  }
+
+  /** Takes a unit out of the line, if it stands in it. */
+  takeFromLine(unit: number): boolean {
+    const place = this.#line.indexOf(unit);
+    if (place < 0) return false;
+    this.#line.splice(place, 1);
+    return true;
+  }
+}
