@@ -1,34 +1,35 @@
 import type { AnyAgent, Schema } from "../lib/agents/agent.ts";
 import { jsonSchemaOf } from "../lib/agents/json-schema-of.ts";
 import type { JsonSchema } from "../lib/json.ts";
+import type { AgentCall } from "./agent-call.ts";
 import type { AgentCatalog } from "./agent-catalog.ts";
 import type { CheckContext } from "./check-context.ts";
 import { quoted, quotedList } from "./problem.ts";
 import type { StepSource } from "./step-source.ts";
 
-/** The agents of a document's steps. Each agent is looked up and its schemas are converted once. */
+/** The agents that a document calls. Each agent is looked up and its schemas are converted once. */
 export interface AgentLookup {
-  agentOf(step: StepSource): AnyAgent | undefined;
+  agentOf(call: AgentCall): AnyAgent | undefined;
   /** Undefined where nothing can be said: no agent, no schema, or one that cannot be read. */
   schemaOf(agent: AnyAgent, part: "input" | "output" | "config"): JsonSchema | undefined;
 }
 
-/** Looks up every step's agent and reports those that are not there. */
+/** Looks up every step's agents and reports those that are not there. */
 export function lookUpAgents(context: CheckContext): AgentLookup {
-  const agents = new Map<StepSource, AnyAgent>();
+  const agents = new Map<AgentCall, AnyAgent>();
   const found = new Map<string, AnyAgent | undefined>();
-  for (const step of context.source.steps) {
-    if (context.agents === undefined || step.agent === undefined) continue;
-    const { id, version } = step.agent;
+  for (const call of context.source.steps.flatMap(callsOf)) {
+    if (context.agents === undefined || call.agent === undefined) continue;
+    const { id, version } = call.agent;
     const key = `${id} ${version ?? ""}`;
     if (!found.has(key)) found.set(key, context.agents.find(id, version));
     const agent = found.get(key);
-    if (agent === undefined) reportMissing(context, context.agents, step);
-    else agents.set(step, agent);
+    if (agent === undefined) reportMissing(context, context.agents, call);
+    else agents.set(call, agent);
   }
   const schemas = new Map<Schema, JsonSchema | undefined>();
   return {
-    agentOf: (step) => agents.get(step),
+    agentOf: (call) => agents.get(call),
     schemaOf(agent, part) {
       const schema = agent[part];
       if (schema === undefined) return undefined;
@@ -38,7 +39,11 @@ export function lookUpAgents(context: CheckContext): AgentLookup {
   };
 }
 
-function reportMissing({ report, suggest }: CheckContext, agents: AgentCatalog, { agent, path }: StepSource): void {
+function callsOf({ call, compensation }: StepSource): readonly AgentCall[] {
+  return compensation === undefined ? [call] : [call, compensation];
+}
+
+function reportMissing({ report, suggest }: CheckContext, agents: AgentCatalog, { agent, path }: AgentCall): void {
   if (agent === undefined) return;
   const versions = agents.versions(agent.id);
   if (versions.length === 0) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import type { JsonValue } from "../lib/json.ts";
-import type { AgentStep, Expression, Template } from "../lib/workflow.ts";
+import type { AgentStep, Expression, Template, WaitStep, WorkflowStep } from "../lib/workflow.ts";
 import { deepFreeze, foldTemplate, presentFields, stepOrderedDependencies } from "./canonical.ts";
 
 const reference: Expression = { kind: "reference", root: "steps", path: ["a", "output"] };
@@ -80,6 +80,43 @@ describe("stepOrderedDependencies()", () => {
       policies: { circuitBreaker: { target: { kind: "expression", expression: step("c") } } },
     };
     expect(stepOrderedDependencies(full, positions)).toEqual(["a", "b", "c", "d", "e", "f", "g", "h", "unknown"]);
+  });
+
+  test("finds what a repeated step with items and a compensation refers to, but itself", () => {
+    const full: WorkflowStep = {
+      kind: "workflow",
+      id: "i",
+      workflow: { id: "child" },
+      input: literal({}),
+      dependencies: [],
+      forEach: { items: step("d") },
+      repeat: { until: { kind: "not", operand: step("b") }, maxIterations: 2 },
+      compensate: {
+        agent: { id: "@test/a", config: { kind: "expression", expression: step("c") } },
+        input: {
+          kind: "array",
+          items: [step("i"), step("a")].map((expression) => ({ kind: "expression", expression })),
+        },
+      },
+      onError: "fail",
+      policies: {},
+    };
+    expect(stepOrderedDependencies(full, positions)).toEqual(["a", "b", "c", "d"]);
+  });
+
+  test("finds what a wait refers to", () => {
+    const full = (wait: WaitStep["wait"]): WaitStep => ({
+      kind: "wait",
+      id: "i",
+      wait,
+      dependencies: ["b"],
+      condition: step("c"),
+      onError: "fail",
+      policies: {},
+    });
+    const until = full({ kind: "until", time: { kind: "text", parts: ["2026-03-01T", step("a")] } });
+    expect(stepOrderedDependencies(until, positions)).toEqual(["a", "b", "c"]);
+    expect(stepOrderedDependencies(full({ kind: "duration", ms: 1 }), positions)).toEqual(["b", "c"]);
   });
 });
 

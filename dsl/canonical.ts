@@ -1,5 +1,7 @@
 import type { JsonValue } from "../lib/json.ts";
 import type { Expression, Step, Template } from "../lib/workflow.ts";
+import { referencesIn } from "./references-in.ts";
+import { stepParts } from "./step-parts.ts";
 
 type LiteralTemplate = Extract<Template, { kind: "literal" }>;
 
@@ -61,59 +63,20 @@ function hasLiteral(entry: readonly [string, Template]): entry is readonly [stri
 
 /**
  * What a step waits for: the ids in `step.dependencies` and every step its templates refer to, once each, ordered by
- * `positions` (step id to index in the workflow). Ids without a position come last.
+ * `positions` (step id to index in the workflow). Ids without a position come last. A step's compensation may refer to the
+ * step itself, which is no waiting.
  */
 export function stepOrderedDependencies(step: Step, positions: ReadonlyMap<string, number>): readonly string[] {
   const ids = new Set(step.dependencies);
-  addTemplateSteps(step.input, ids);
-  if (step.condition !== undefined) addExpressionSteps(step.condition, ids);
-  if (step.agent.config !== undefined) addTemplateSteps(step.agent.config, ids);
-  const target = step.policies.circuitBreaker?.target;
-  if (target !== undefined) addTemplateSteps(target, ids);
+  for (const [part, content] of stepParts(step)) {
+    for (const { root, path } of referencesIn(content)) {
+      const [id] = path;
+      if (root !== "steps" || typeof id !== "string" || (part === "compensate" && id === step.id)) continue;
+      ids.add(id);
+    }
+  }
   const position = (id: string): number => positions.get(id) ?? positions.size;
   return [...ids].toSorted((left, right) => position(left) - position(right));
-}
-
-function addTemplateSteps(template: Template, ids: Set<string>): void {
-  switch (template.kind) {
-    case "literal":
-      return;
-    case "expression":
-      addExpressionSteps(template.expression, ids);
-      return;
-    case "text":
-      for (const part of template.parts) if (typeof part !== "string") addExpressionSteps(part, ids);
-      return;
-    case "array":
-      for (const item of template.items) addTemplateSteps(item, ids);
-      return;
-    case "object":
-      for (const entry of Object.values(template.entries)) addTemplateSteps(entry, ids);
-  }
-}
-
-function addExpressionSteps(expression: Expression, ids: Set<string>): void {
-  switch (expression.kind) {
-    case "value":
-      return;
-    case "reference": {
-      const [id] = expression.path;
-      if (expression.root === "steps" && typeof id === "string") ids.add(id);
-      return;
-    }
-    case "not":
-      addExpressionSteps(expression.operand, ids);
-      return;
-    case "call":
-      for (const argument of expression.arguments) addExpressionSteps(argument, ids);
-      return;
-    case "default":
-    case "comparison":
-    case "and":
-    case "or":
-      addExpressionSteps(expression.left, ids);
-      addExpressionSteps(expression.right, ids);
-  }
 }
 
 /** Freezes a tree of plain data in place and returns it. */

@@ -3,26 +3,32 @@ import { validatorFor } from "../lib/agents/json-schema.ts";
 import { childOf, schemasHere } from "../lib/agents/schema-node.ts";
 import type { JsonSchema, JsonValue } from "../lib/json.ts";
 import type { Template } from "../lib/workflow.ts";
+import type { AgentCall } from "./agent-call.ts";
 import type { AgentLookup } from "./agent-lookup.ts";
 import type { CheckContext } from "./check-context.ts";
 import type { DiagnosticCode } from "./diagnostics.ts";
 import { type Path, type Place, quoted } from "./problem.ts";
-import { schemaPath } from "./schema-path.ts";
+import { schemaPath, wholeSchema } from "./schema-path.ts";
 
-/** Checks what is already known of each step's input and config against the schemas of its agent. */
+/** Checks what is already known of each agent's input and config against its schemas. */
 export function checkAgents(context: CheckContext, lookup: AgentLookup): void {
-  for (const step of context.source.steps) {
-    const agent = lookup.agentOf(step);
-    if (agent === undefined) continue;
-    const input = lookup.schemaOf(agent, "input");
-    if (input !== undefined) {
-      checkTemplate({ context, code: "AGENT_INPUT", schema: input, path: [...step.path, "input"] }, step.input);
-    }
-    const config = lookup.schemaOf(agent, "config");
-    if (config !== undefined && step.config !== undefined) {
-      const path = [...step.path, "agent", "config"];
-      checkTemplate({ context, code: "AGENT_CONFIG", schema: config, path }, step.config);
-    }
+  for (const { call, compensation } of context.source.steps) {
+    checkCall(context, lookup, call);
+    if (compensation !== undefined) checkCall(context, lookup, compensation);
+  }
+}
+
+function checkCall(context: CheckContext, lookup: AgentLookup, call: AgentCall): void {
+  const agent = lookup.agentOf(call);
+  if (agent === undefined) return;
+  const input = lookup.schemaOf(agent, "input");
+  if (input !== undefined) {
+    checkTemplate({ context, code: "AGENT_INPUT", schema: input, path: [...call.path, "input"] }, call.input);
+  }
+  const config = lookup.schemaOf(agent, "config");
+  if (config !== undefined && call.config !== undefined) {
+    const path = [...call.path, "agent", "config"];
+    checkTemplate({ context, code: "AGENT_CONFIG", schema: config, path }, call.config);
   }
 }
 
@@ -48,7 +54,7 @@ function checkTemplate(check: TemplateCheck, template: Template): void {
 function reportIssue({ context, code, schema, path }: TemplateCheck, below: Path, message: string): void {
   const whole = [...path, ...below];
   const key = String(whole.at(-1));
-  const told = schemaPath(schema, below);
+  const told = schemaPath(wholeSchema(schema), below);
   const isUnknownKey = told.kind === "excluded" && told.at === below.length - 1;
   const fix = isUnknownKey ? context.suggest(key, told.known) : undefined;
   const place: Place = isUnknownKey ? { path: whole, part: "key" } : { path: whole };
@@ -89,7 +95,7 @@ function reportKeys(check: TemplateCheck, template: Template, schema: JsonValue 
       reportIssue(check, path, `must have the property ${quoted(key)}`);
     }
     for (const [key, entry] of Object.entries(template.entries)) {
-      const told = schemaPath(node, [key]);
+      const told = schemaPath(wholeSchema(node), [key]);
       if (told.kind === "excluded" && !told.isOpen) reportIssue(check, [...path, key], "is not allowed");
       reportKeys(check, entry, childOf(node["properties"], key), [...path, key]);
     }

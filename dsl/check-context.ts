@@ -2,7 +2,8 @@ import type { AgentCatalog } from "./agent-catalog.ts";
 import type { DocumentSource } from "./document-source.ts";
 import { nearest } from "./nearest.ts";
 import { type Place, quoted, quotedList, type Report } from "./problem.ts";
-import type { StepSource } from "./step-source.ts";
+import type { StepPart } from "./step-parts.ts";
+import { partOf, type StepSource } from "./step-source.ts";
 import type { DocumentReference } from "./template.ts";
 
 /** What every check of meaning works with. */
@@ -57,15 +58,21 @@ export function referencePlace(reference: DocumentReference, segment?: number): 
 export interface Edge {
   readonly id: string;
   readonly place: Place;
+  /** Undefined for a declared dependency. */
+  readonly part?: StepPart;
 }
 
-/** The declared dependencies of a step and its references to steps. */
+/**
+ * The declared dependencies of a step and its references to steps. A compensation runs after its step, so what it says of
+ * its own step is no waiting.
+ */
 export function stepEdges(step: StepSource): readonly Edge[] {
   const edges: Edge[] = step.dependencies.map(({ id, path }) => ({ id, place: { path } }));
   for (const located of step.references) {
     const [id] = located.reference.path;
     if (located.reference.root !== "steps" || typeof id !== "string") continue;
-    edges.push({ id, place: referencePlace(located, 0) });
+    const part = partOf(step, located);
+    if (part !== "compensate" || id !== step.id) edges.push({ id, place: referencePlace(located, 0), part });
   }
   return edges;
 }

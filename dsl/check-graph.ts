@@ -7,9 +7,10 @@ export function checkGraph(context: CheckContext): void {
   for (const step of context.source.steps) {
     reportDuplicate(context, step);
     for (const { id, path } of step.dependencies) context.findStep(id, { path });
-    for (const { id, place } of stepEdges(step)) {
+    for (const { id, place, part } of stepEdges(step)) {
       if (id !== step.id) continue;
-      context.report({ code: "STEP_SELF", message: `Step ${quoted(id)} waits for itself`, fix: "remove it", place });
+      const fix = part === "until" ? 'use "output"' : "remove it";
+      context.report({ code: "STEP_SELF", message: `Step ${quoted(id)} waits for itself`, fix, place });
     }
   }
   reportCycles(context);

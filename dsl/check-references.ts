@@ -3,10 +3,13 @@ import { valueAt } from "../lib/expression/reference.ts";
 import { findAbsence } from "./absence.ts";
 import type { AgentLookup } from "./agent-lookup.ts";
 import { type CheckContext, referencePlace } from "./check-context.ts";
-import { type Problem, quoted } from "./problem.ts";
+import { checkRoot } from "./check-roots.ts";
 import { type ReferenceContext, reportPath } from "./check-schema-path.ts";
-import { checkStepReference } from "./check-step-reference.ts";
-import type { StepSource } from "./step-source.ts";
+import { checkStepReference, nameOf, outputOf } from "./check-step-reference.ts";
+import { itemOf, runOutput } from "./known-data.ts";
+import { type Problem, quoted } from "./problem.ts";
+import { type SchemaPlace, wholeSchema } from "./schema-path.ts";
+import { partOf, type StepSource } from "./step-source.ts";
 import type { DocumentReference } from "./template.ts";
 
 /** Checks that each reference names something that exists and, unless it has a default, is there when it is read. */
@@ -31,10 +34,10 @@ export function checkReferences(check: CheckContext, lookup: AgentLookup): void 
  */
 function guardedSteps(step: StepSource): ReadonlySet<string> {
   const guarded = new Set<string>();
-  for (const { reference, path, isOptional } of step.references) {
+  for (const located of step.references) {
+    const { reference, isOptional } = located;
     const [id, field] = reference.path;
-    const inCondition = path.length === step.path.length + 1 && path.at(-1) === "condition";
-    if (!inCondition || reference.root !== "steps" || typeof id !== "string") continue;
+    if (partOf(step, located) !== "condition" || reference.root !== "steps" || typeof id !== "string") continue;
     if (field === "status" || isOptional) guarded.add(id);
   }
   return guarded;
@@ -46,13 +49,15 @@ function stepInPolicy(reference: DocumentReference): Problem {
 }
 
 function checkReference(context: ReferenceContext, located: DocumentReference): void {
+  const { reader } = context;
+  if (!checkRoot(context, reader, located)) return;
   switch (located.reference.root) {
     case "steps":
       checkStepReference(context, located);
       return;
     case "input":
       if (context.source.input !== undefined)
-        reportPath(context, located, context.source.input, 0, "the workflow's input");
+        reportPath(context, located, wholeSchema(context.source.input), 0, "the workflow's input");
       return;
     case "variables":
       checkVariable(context, located);
@@ -62,7 +67,31 @@ function checkReference(context: ReferenceContext, located: DocumentReference): 
       return;
     case "workflow":
       checkFact(context, located, ["id", "version"]);
+      return;
+    case "item":
+      if (reader !== undefined) checkLocal(context, located, itemOf(context, reader), `an item of ${nameOf(reader)}`);
+      return;
+    case "output":
+      if (reader !== undefined) checkLocal(context, located, runOutput(context, reader), outputOf(reader));
+      return;
+    case "index":
+      checkIndex(context, located);
   }
+}
+
+function checkLocal(
+  context: ReferenceContext,
+  located: DocumentReference,
+  schema: SchemaPlace | undefined,
+  owner: string,
+): void {
+  if (schema !== undefined) reportPath(context, located, schema, 0, owner);
+}
+
+function checkIndex({ report }: ReferenceContext, located: DocumentReference): void {
+  if (located.reference.path.length === 0) return;
+  const message = '"index" is a number and has no parts';
+  report({ code: "REFERENCE_UNKNOWN", message, fix: 'use "index"', place: referencePlace(located, 0) });
 }
 
 function checkVariable(context: ReferenceContext, located: DocumentReference): void {

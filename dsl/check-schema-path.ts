@@ -1,9 +1,8 @@
-import type { JsonSchema } from "../lib/json.ts";
 import type { Absence } from "./absence.ts";
 import type { AgentLookup } from "./agent-lookup.ts";
 import { type CheckContext, referencePlace } from "./check-context.ts";
 import { quoted } from "./problem.ts";
-import { schemaPath } from "./schema-path.ts";
+import { type SchemaPlace, schemaPath } from "./schema-path.ts";
 import type { StepSource } from "./step-source.ts";
 import type { DocumentReference } from "./template.ts";
 
@@ -20,7 +19,7 @@ export interface ReferenceContext extends CheckContext {
 export function reportPath(
   context: ReferenceContext,
   located: DocumentReference,
-  schema: JsonSchema,
+  schema: SchemaPlace,
   from: number,
   owner: string,
 ): void {

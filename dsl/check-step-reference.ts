@@ -1,9 +1,9 @@
-import type { JsonSchema } from "../lib/json.ts";
 import { referencePlace } from "./check-context.ts";
 import { type ReferenceContext, reportPath } from "./check-schema-path.ts";
+import { stepOutput } from "./known-data.ts";
 import { quoted } from "./problem.ts";
 import { schemaPath } from "./schema-path.ts";
-import type { StepSource } from "./step-source.ts";
+import { partOf, type StepSource } from "./step-source.ts";
 import type { DocumentReference } from "./template.ts";
 
 const fields = ["output", "status", "error"] as const;
@@ -22,10 +22,24 @@ export function checkStepReference(context: ReferenceContext, located: DocumentR
   const field = fields.find((name) => name === path[1]);
   if (field === undefined) reportField(context, located, id);
   else if (field === "status") reportStatusPath(context, located);
-  else if (step !== undefined && step !== context.reader) {
+  else if (step !== undefined && step === context.reader) checkOwnOutput(context, located, step, field);
+  else if (step !== undefined) {
     const isReported = reportAbsence(context, located, step, field);
     if (field === "output") reportOutputPath(context, located, step, isReported);
   }
+}
+
+/** A compensation runs after its step completed, so the output is there, and it is the step's own. */
+function checkOwnOutput(
+  context: ReferenceContext,
+  located: DocumentReference,
+  step: StepSource,
+  field: "output" | "error",
+): void {
+  if (partOf(step, located) !== "compensate") return;
+  if (field === "error") reportAbsence(context, located, step, field);
+  const schema = field === "output" ? stepOutput(context, step) : undefined;
+  if (schema !== undefined) reportPath(context, located, schema, 2, outputOf(step));
 }
 
 function reportField(context: ReferenceContext, located: DocumentReference, id: string): void {
@@ -78,14 +92,14 @@ function reportOutputPath(
   step: StepSource,
   isReported: boolean,
 ): void {
-  const schema = outputSchema(context, step);
+  const schema = stepOutput(context, step);
   if (schema === undefined) return;
   const fallback = step.onError === "fallback" ? context.source.stepsById.get(step.fallbackStepId ?? "") : undefined;
   if (fallback === undefined) {
     reportPath(context, isReported ? { ...located, isOptional: true } : located, schema, 2, outputOf(step));
     return;
   }
-  const other = outputSchema(context, fallback);
+  const other = stepOutput(context, fallback);
   const isExcluded = schemaPath(schema, located.reference.path, 2).kind === "excluded";
   const isExcludedByOther = other !== undefined && schemaPath(other, located.reference.path, 2).kind === "excluded";
   if (isExcluded && isExcludedByOther) {
@@ -97,11 +111,12 @@ function reportOutputPath(
   }
 }
 
-function outputSchema({ lookup }: ReferenceContext, step: StepSource): JsonSchema | undefined {
-  const agent = lookup.agentOf(step);
-  return agent && lookup.schemaOf(agent, "output");
+/** A step in the middle of a message. */
+export function nameOf(step: StepSource): string {
+  return `step ${quoted(step.id ?? "")}`;
 }
 
-function outputOf(step: StepSource): string {
-  return `the output of step ${quoted(step.id ?? "")}`;
+/** Its output in the middle of a message. */
+export function outputOf(step: StepSource): string {
+  return `the output of ${nameOf(step)}`;
 }

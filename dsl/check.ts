@@ -5,18 +5,22 @@ import { checkAgents } from "./check-agents.ts";
 import { type CheckContext, createCheckContext } from "./check-context.ts";
 import { checkFallbacks } from "./check-fallbacks.ts";
 import { checkGraph } from "./check-graph.ts";
+import { checkItems } from "./check-items.ts";
 import { checkReferences } from "./check-references.ts";
+import { checkStepKeys } from "./check-step-keys.ts";
 import type { DocumentSource } from "./document-source.ts";
 import type { Report } from "./problem.ts";
 
 /** Everything about a document that its shape does not tell: names, order, agents and what is there when it is read. */
 export function checkDocument(source: DocumentSource, agents: AgentCatalog | undefined, report: Report): void {
   const context = createCheckContext(source, agents, report);
+  checkStepKeys(context);
   checkGraph(context);
   checkFallbacks(context);
   const lookup = lookUpAgents(context);
   checkAgents(context, lookup);
   checkInputSchema(context);
+  checkItems({ ...context, lookup });
   checkReferences(context, lookup);
 }
 

@@ -1,84 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { builtInAgents } from "../lib/agents/built-in.ts";
-import { defineAgent } from "../lib/agents/define-agent.ts";
-import { createAgentRegistry } from "../lib/agents/registry.ts";
 import { ValidationError } from "../lib/errors.ts";
 import { workflowHash } from "../lib/workflow-hash.ts";
 import { compile, compileDocument, parseWorkflow } from "./compile.ts";
+import { diagnose, document, marked, options, shopStep } from "./fixtures/shop.ts";
 import { InvalidWorkflowError } from "./invalid-workflow-error.ts";
 import { readJson } from "./json-reader.ts";
-
-const shop = defineAgent({
-  id: "@test/shop",
-  version: "2.1.0",
-  input: {
-    type: "object",
-    properties: {
-      query: { type: "string" },
-      limit: { type: "integer" },
-      tags: { type: "array", items: { type: "string" } },
-    },
-    required: ["query"],
-    additionalProperties: false,
-  },
-  output: {
-    type: "object",
-    properties: {
-      items: { type: "array", items: { $ref: "#/definitions/item" } },
-      note: { type: "string" },
-    },
-    required: ["items"],
-    definitions: {
-      item: {
-        type: "object",
-        properties: { title: { type: "string" } },
-        required: ["title"],
-        additionalProperties: false,
-      },
-    },
-  },
-  config: { type: "object", properties: { region: { enum: ["eu", "us"] } }, additionalProperties: false },
-  execute: () => ({ items: [] }),
-});
-
-const agents = createAgentRegistry([...builtInAgents, shop]);
-const options = { agents, file: "test.o8.json" };
-
-/** A document with these steps; anything after them goes to the top level. */
-function document(steps: string, rest = ""): string {
-  return `{\n  "version": "1.0.0",\n  "metadata": { "id": "w", "name": "W" },\n  "steps": [\n${steps}\n  ]${rest}\n}\n`;
-}
-
-const shopStep = (id: string, rest = ""): string =>
-  `    { "id": "${id}", "agent": { "id": "@test/shop" }, "input": { "query": "x" }${rest} }`;
-
-interface Expected {
-  readonly text: string;
-  readonly places: readonly (readonly [line: number, column: number, underlined: string])[];
-}
-
-/** Takes «…» out of a text: what they hold is what diagnostics must underline. */
-function marked(source: string): Expected {
-  const places: [number, number, string][] = [];
-  const lines = source.split("\n").map((line, index) => {
-    let plain = line;
-    for (let open = plain.indexOf("«"); open !== -1; open = plain.indexOf("«")) {
-      const close = plain.indexOf("»", open);
-      places.push([index + 1, open + 1, plain.slice(open + 1, close)]);
-      plain = plain.slice(0, open) + plain.slice(open + 1, close) + plain.slice(close + 1);
-    }
-    return plain;
-  });
-  return { text: lines.join("\n"), places };
-}
-
-function diagnose(text: string): readonly (readonly [string, number, number, string])[] {
-  return compile(text, options).diagnostics.map(({ code, range }) => {
-    if (range === undefined) throw new Error("no range");
-    return [code, range.start.line, range.start.column, text.slice(range.start.offset, range.end.offset)] as const;
-  });
-}
 
 const slice = readFileSync(new URL("../examples/slice/vertical-slice.o8.json", import.meta.url), "utf8");
 
@@ -207,7 +134,7 @@ ${shopStep("b")}`,
     ],
     ["a missing key", "SCHEMA_MISSING_KEY", document(`    «{» "id": "a" }`)],
     ["an unknown key", "SCHEMA_UNKNOWN_KEY", document(shopStep("a", `, «"dependecies"»: []`))],
-    ["a key of a later version", "SCHEMA_UNKNOWN_KEY", document(shopStep("a", `, «"forEach"»: {}`))],
+    ["a key of a later version", "SCHEMA_UNKNOWN_KEY", document(shopStep("a", `, «"output"»: {}`))],
     ["no steps", "SCHEMA_VALUE", `{ "version": "1.0.0", "metadata": { "id": "w", "name": "W" }, "steps": «[»] }`],
     [
       "a bad step id",

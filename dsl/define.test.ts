@@ -10,7 +10,7 @@ import type { Expression, Workflow } from "../lib/workflow.ts";
 import { workflowHash } from "../lib/workflow-hash.ts";
 import { parseWorkflow } from "./compile.ts";
 import { inputSchema } from "./input-schema.ts";
-import { defineWorkflow, type WorkflowDefinition } from "./define.ts";
+import { defineWorkflow } from "./define.ts";
 import {
   and,
   contains,
@@ -32,6 +32,7 @@ import { field } from "./reference.ts";
 import type { StepHandle } from "./step-options.ts";
 import { text } from "./text.ts";
 import type { ExpressionValue, JsonTemplate, Ref } from "./typed-value.ts";
+import type { WorkflowDefinition } from "./workflow-definition.ts";
 
 const webSearch = defineAgent({
   id: "@test/search",
@@ -106,12 +107,14 @@ function defineSlice(): WorkflowDefinition {
 
 const context: AgentContext = {
   executionId: "execution",
+  item: undefined,
   stepId: "step",
   attempt: 1,
   idempotencyKey: "execution:step",
   correlationId: "execution",
   deadline: 0,
   config: undefined,
+  secrets: {},
   logger: { debug() {}, info() {}, warn() {}, error() {} },
   fetch: globalThis.fetch,
   progress() {},
@@ -243,7 +246,7 @@ describe("defineWorkflow()", () => {
       },
     });
     expect(workflow.variables).toEqual({ unit: "km" });
-    expect(workflow.steps[0]?.input).toEqual({
+    expect(workflow.steps[0]).toHaveProperty("input", {
       kind: "object",
       entries: {
         literal: { kind: "literal", value: { nested: [1, "${not.an.expression}", null] } },
@@ -285,7 +288,7 @@ describe("defineWorkflow()", () => {
         step("only", { agent: "@test/any", input: { message: text`a${1}b${true}` } });
       },
     });
-    expect(workflow.steps[0]?.input).toEqual({ kind: "literal", value: { message: "a1btrue" } });
+    expect(workflow.steps[0]).toHaveProperty("input", { kind: "literal", value: { message: "a1btrue" } });
   });
 
   test("takes the output from what the steps function returns", () => {
@@ -368,7 +371,7 @@ describe("defineWorkflow()", () => {
         expectTypeOf(sum.output.total).toEqualTypeOf<Ref<number>>();
       },
     });
-    expect(workflow.steps[1]?.agent).toEqual({ id: "@my.flow/sum", version: "2.1.0" });
+    expect(workflow.steps[1]).toHaveProperty("agent", { id: "@my.flow/sum", version: "2.1.0" });
     const inline = agents.find(({ id }) => id === "@my.flow/sum");
     const scores = [{ score: 1 }, { score: 4 }];
     expect(await inline?.execute({ scores, factor: 2 }, context, new AbortController().signal)).toEqual({

@@ -1,33 +1,27 @@
-import type { AnyAgent } from "../lib/agents/agent.ts";
 import type { StandardSchema } from "../lib/agents/standard-schema.ts";
 import { isVersion } from "../lib/agents/version.ts";
 import type { JsonSchema, JsonValue } from "../lib/json.ts";
 import { toJson } from "../lib/to-json.ts";
 import type { ReferenceRoot, Workflow, WorkflowMetadata } from "../lib/workflow.ts";
+import type { AnyStepOptions, AnyWaitOptions } from "./any-step-options.ts";
 import { deepFreeze, presentFields } from "./canonical.ts";
+import type { DefineStep } from "./define-step.ts";
 import { inputSchema } from "./input-schema.ts";
 import type { PoliciesInput } from "./policies.ts";
 import { createReference } from "./reference.ts";
-import type { DefineStep } from "./step-options.ts";
 import type { JsonTemplate, Ref, ValueOf } from "./typed-value.ts";
-import { type AnyStepOptions, WorkflowBuilder } from "./workflow-builder.ts";
+import type { DefineWait } from "./wait-options.ts";
+import { WorkflowBuilder } from "./workflow-builder.ts";
+import type { WorkflowDefinition } from "./workflow-definition.ts";
 
-/** A workflow and the agents that its module brings along. `Input` is what a caller passes, `Output` what comes back. */
-export interface WorkflowDefinition<Input = unknown, Output = unknown> {
-  readonly workflow: Workflow;
-  /** What steps were given as objects or functions, for the registry of whoever runs the workflow. */
-  readonly agents: readonly AnyAgent[];
-  /** For the compiler only; there is no such property. */
-  readonly types?: { readonly input: Input; readonly output: Output };
-}
-
-/** What the `steps` function gets: the roots that expressions can start from, and how to add a step. */
+/** What the `steps` function gets: the roots that expressions can start from, and how to add steps. */
 export interface StepsContext<Input, Variables> {
   readonly input: Ref<Input>;
   readonly variables: Ref<Variables>;
   readonly execution: Ref<{ readonly id: string; readonly correlationId: string; readonly startedAt: string }>;
   readonly workflow: Ref<{ readonly id: string; readonly version: string }>;
   readonly step: DefineStep;
+  readonly wait: DefineWait;
 }
 
 /** What {@link defineWorkflow} takes. */
@@ -78,6 +72,7 @@ export function defineWorkflow<
     execution: root("execution"),
     workflow: root("workflow"),
     step: (stepId: string, step: AnyStepOptions) => builder.add(stepId, step),
+    wait: (stepId: string, wait: AnyWaitOptions) => builder.addWait(stepId, wait),
   });
   const workflow = presentFields<Workflow>({
     kind: "workflow",
@@ -91,7 +86,12 @@ export function defineWorkflow<
   });
   if (workflow.steps.length === 0)
     throw new TypeError(`Cannot define workflow "${id}": it must have at least one step`);
-  return Object.freeze({ workflow: deepFreeze(workflow), agents: Object.freeze(builder.agents) });
+  const { agents, workflows } = builder;
+  return Object.freeze({
+    workflow: deepFreeze(workflow),
+    agents: Object.freeze(agents),
+    workflows: Object.freeze(workflows),
+  });
 }
 
 function metadataOf({

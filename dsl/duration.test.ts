@@ -1,6 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { formatDuration, isDuration, isPositiveDuration, parseDuration } from "./duration.ts";
+import {
+  formatDuration,
+  isDuration,
+  isPositiveDuration,
+  isWait,
+  maxWaitMs,
+  parseDuration,
+  parseWait,
+} from "./duration.ts";
 
 describe("parseDuration()", () => {
   test.each([
@@ -70,4 +78,22 @@ test("isPositiveDuration() leaves out what rounds to nothing", () => {
     false,
     false,
   ]);
+});
+
+describe("parseWait()", () => {
+  test("reads times up to ten years, past the longest timer", () => {
+    const given = [0.6, "1s", "25d", "3653d", maxWaitMs];
+    expect(given.map(parseWait)).toEqual([1, 1_000, 2_160_000_000, maxWaitMs, maxWaitMs]);
+    expect(given.map(isWait)).toEqual([true, true, true, true, true]);
+    expect(formatDuration(maxWaitMs)).toBe("3653d");
+  });
+
+  test.each([0, "0s", 0.4, -1, "3654d", maxWaitMs + 1, Number.NaN, Infinity, "5", ""])("refuses %p", (given) => {
+    expect(isWait(given)).toBe(false);
+    expect(() => parseWait(given)).toThrow(
+      new RangeError(
+        'Cannot parse duration: it must be a duration above 0 such as 500, "30s" or "7d", up to 3653 days',
+      ),
+    );
+  });
 });

@@ -2,6 +2,13 @@ import { maxTimerMs } from "../lib/clock.ts";
 
 const unitsMs: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
 
+/** How long a step may wait: ten years. The journal keeps the time, so the longest timer is no bound. */
+export const maxWaitMs = 3_653 * 86_400_000;
+
+/** What durations must be, after "must be". */
+export const durationMessage = 'a duration such as 500, "30s" or "5m", up to 24 days';
+export const waitMessage = 'a duration above 0 such as 500, "30s" or "7d", up to 3653 days';
+
 const durationText = /^(\d{1,15}(?:\.\d{1,9})?)(ms|s|m|h|d)$/;
 
 /**
@@ -30,6 +37,18 @@ export function isDuration(value: number | string): boolean {
 /** Whether it is a duration and not none at all. */
 export function isPositiveDuration(value: number | string): boolean {
   return isDuration(value) && parseDuration(value) > 0;
+}
+
+/** As {@link parseDuration}, for the time that a step waits: above 0, up to ten years. */
+export function parseWait(value: number | string): number {
+  if (isWait(value)) return Math.round(millisecondsIn(value));
+  throw new RangeError(`Cannot parse duration: it must be ${waitMessage}`);
+}
+
+/** Whether {@link parseWait} takes this value. */
+export function isWait(value: number | string): boolean {
+  const milliseconds = Math.round(millisecondsIn(value));
+  return milliseconds > 0 && milliseconds <= maxWaitMs;
 }
 
 function isInRange(milliseconds: number): boolean {

@@ -8,7 +8,8 @@ export {
   type CompileOptions,
   parseWorkflow,
 } from "./compile.ts";
-export { defineWorkflow, type StepsContext, type WorkflowDefinition, type WorkflowOptions } from "./define.ts";
+export { defineWorkflow, type StepsContext, type WorkflowOptions } from "./define.ts";
+export type { DefineStep } from "./define-step.ts";
 export { type Diagnostic, type DiagnosticCode, diagnosticCodes, type Position, type Range } from "./diagnostics.ts";
 export { parseDuration } from "./duration.ts";
 export { InvalidWorkflowError } from "./invalid-workflow-error.ts";
@@ -31,9 +32,11 @@ export {
   or,
   startsWith,
 } from "./operators.ts";
-export type { DurationInput, PoliciesInput, StepPoliciesInput } from "./policies.ts";
+export type { BudgetInput, DurationInput, PoliciesInput, StepPoliciesInput } from "./policies.ts";
 export { printWorkflow } from "./print.ts";
 export { field } from "./reference.ts";
-export type { AgentStepOptions, DefineStep, RunStepOptions, StepHandle } from "./step-options.ts";
+export type { AgentStepOptions, RunStepOptions, StepHandle, WorkflowStepOptions } from "./step-options.ts";
 export { text } from "./text.ts";
 export type { ExpressionValue, Ref, RunValue, TemplateInput } from "./typed-value.ts";
+export type { DefineWait, SignalWaitOptions, TimeWaitOptions } from "./wait-options.ts";
+export type { WorkflowDefinition } from "./workflow-definition.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { type AnyAgent } from "../lib/agents/agent.ts";
-import { createEngine } from "../lib/engine/engine.ts";
+import { createEngine } from "../lib/engine/create-engine.ts";
 import type { ExecutionEvent } from "../lib/engine/events.ts";
 import { RetryableError } from "../lib/errors.ts";
 import { VirtualClock } from "../lib/testing/virtual-clock.ts";

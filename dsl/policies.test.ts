@@ -22,6 +22,7 @@ describe("workflowPolicies()", () => {
       },
       concurrency: { maxConcurrentSteps: 5, onFailure: "drain" },
       cancellation: { gracePeriod: 0 },
+      budget: { wallClock: "1h", tokens: 1_000, usd: 0.5, calls: 9 },
     };
     expect(workflowPolicies(input, literal)).toEqual({
       globalTimeoutMs: 300_000,
@@ -43,16 +44,35 @@ describe("workflowPolicies()", () => {
       maxConcurrentSteps: 5,
       onFailure: "drain",
       gracePeriodMs: 0,
+      budget: { wallClockMs: 3_600_000, tokens: 1_000, usd: 0.5, calls: 9 },
     });
   });
 
   test("has no fields for what says nothing", () => {
-    const empty = { timeout: {}, resilience: { retry: {}, circuitBreaker: { target: undefined } }, concurrency: {} };
+    const empty = {
+      timeout: {},
+      resilience: { retry: {}, circuitBreaker: { target: undefined } },
+      concurrency: {},
+      budget: {},
+    };
     expect(Object.keys(workflowPolicies(empty, literal))).toEqual([]);
   });
 
   test("keeps an empty list of what to retry, which says a lot", () => {
     expect(workflowPolicies({ resilience: { retry: { retryOn: [] } } }, literal)).toEqual({ retry: { retryOn: [] } });
+  });
+});
+
+describe("the budget of workflowPolicies()", () => {
+  const invalid: [PoliciesInput["budget"], string][] = [
+    [{ wallClock: "0s" }, 'Cannot read policy "budget.wallClock": it must be above 0, got 0s'],
+    [{ tokens: 0.5 }, 'Cannot read policy "budget.tokens": it must be an integer >= 1, got 0.5'],
+    [{ usd: 0 }, 'Cannot read policy "budget.usd": it must be a number above 0, got 0'],
+    [{ usd: Infinity }, 'Cannot read policy "budget.usd": it must be a number above 0, got Infinity'],
+    [{ calls: 0 }, 'Cannot read policy "budget.calls": it must be an integer >= 1, got 0'],
+  ];
+  test.each(invalid)("refuses %j", (budget, message) => {
+    expect(() => workflowPolicies({ budget }, literal)).toThrow(new RangeError(message));
   });
 });
 

@@ -1,4 +1,5 @@
 import type {
+  Budget,
   BulkheadPolicy,
   CircuitBreakerPolicy,
   JitterPolicy,
@@ -33,6 +34,15 @@ export interface PoliciesInput<Target = unknown> {
     | { readonly maxConcurrentSteps?: number | undefined; readonly onFailure?: "abort" | "drain" | undefined }
     | undefined;
   readonly cancellation?: { readonly gracePeriod?: DurationInput | undefined } | undefined;
+  readonly budget?: BudgetInput | undefined;
+}
+
+/** See `Budget` for the meaning of each field. */
+export interface BudgetInput {
+  readonly wallClock?: DurationInput | undefined;
+  readonly tokens?: number | undefined;
+  readonly usd?: number | undefined;
+  readonly calls?: number | undefined;
 }
 
 /** A step's `policies` as people write them. They override the workflow's field by field. */
@@ -82,7 +92,7 @@ export function workflowPolicies<Target>(
   input: PoliciesInput<Target>,
   toTemplate: (target: Target) => Template,
 ): WorkflowPolicies {
-  const { timeout, resilience, concurrency, cancellation } = input;
+  const { timeout, resilience, concurrency, cancellation, budget } = input;
   return presentFields<WorkflowPolicies>({
     globalTimeoutMs: limitMs("timeout.global", timeout?.global),
     timeoutMs: limitMs("timeout.perStep", timeout?.perStep),
@@ -93,6 +103,7 @@ export function workflowPolicies<Target>(
     maxConcurrentSteps: count("concurrency.maxConcurrentSteps", concurrency?.maxConcurrentSteps),
     onFailure: concurrency?.onFailure,
     gracePeriodMs: milliseconds("cancellation.gracePeriod", cancellation?.gracePeriod),
+    budget: budgetPolicy(budget),
   });
 }
 
@@ -152,6 +163,15 @@ function rateLimitPolicy(input: RateLimitInput | undefined): RateLimitPolicy | u
   );
 }
 
+function budgetPolicy(input: BudgetInput | undefined): Budget | undefined {
+  return unlessEmpty<Budget>({
+    wallClockMs: limitMs("budget.wallClock", input?.wallClock),
+    tokens: count("budget.tokens", input?.tokens),
+    usd: amount("budget.usd", input?.usd),
+    calls: count("budget.calls", input?.calls),
+  });
+}
+
 function unlessEmpty<T extends object>(fields: AllFields<T>): T | undefined {
   const present = presentFields(fields);
   return Object.keys(present).length === 0 ? undefined : present;
@@ -176,6 +196,11 @@ function limitMs(field: string, duration: DurationInput | undefined): number | u
 function count(field: string, value: number | undefined, minimum = 1): number | undefined {
   if (value === undefined || (Number.isSafeInteger(value) && value >= minimum)) return value;
   throw new RangeError(`Cannot read policy "${field}": it must be an integer >= ${minimum}, got ${value}`);
+}
+
+function amount(field: string, value: number | undefined): number | undefined {
+  if (value === undefined || (Number.isFinite(value) && value > 0)) return value;
+  throw new RangeError(`Cannot read policy "${field}": it must be a number above 0, got ${value}`);
 }
 
 function jitter(value: JitterPolicy | undefined): JitterPolicy | undefined {

@@ -3,18 +3,27 @@ import * as fc from "fast-check";
 import type { JsonValue } from "../lib/json.ts";
 import { workflowHash } from "../lib/workflow-hash.ts";
 import {
+  type AgentReference,
+  type AgentStep,
+  type Budget,
   type BulkheadPolicy,
   type CircuitBreakerPolicy,
   type Expression,
+  type ForEach,
   functionArity,
   type FunctionName,
+  type Repeat,
   type RetryPolicy,
   type Step,
   type Template,
+  type Wait,
+  type WaitStep,
   type Workflow,
+  type WorkflowStep,
 } from "../lib/workflow.ts";
 import { foldTemplate, presentFields, stepOrderedDependencies } from "./canonical.ts";
 import { compile } from "./compile.ts";
+import { maxWaitMs } from "./duration.ts";
 import { printWorkflow } from "./print.ts";
 
 const text = fc.oneof(
@@ -126,33 +135,127 @@ const bulkhead = maybe(
 );
 const rateLimit = maybe(fc.record({ limit: fc.integer({ min: 1, max: 99 }), perMs: limitMs }));
 
+const budget = maybe(
+  fc
+    .record({
+      wallClockMs: limitMs,
+      tokens: maybe(fc.integer({ min: 1 })),
+      usd: maybe(fc.constantFrom(0.01, 5)),
+      calls: maybe(fc.constant(3)),
+    })
+    .map((fields) => presentFields<Budget>(fields)),
+);
+
 const stepPolicies = fc
   .record({ timeoutMs: maybe(limitMs), retry, circuitBreaker: maybe(circuitBreaker), bulkhead, rateLimit })
   .map((fields) => presentFields<Step["policies"]>(fields));
 
 const label = fc.string({ minLength: 1, maxLength: 8, unit: "binary" });
 
-function stepWith(id: string): fc.Arbitrary<Step> {
-  return fc
-    .record({
-      name: maybe(label),
-      description: maybe(label),
-      config: maybe(template),
-      input: template,
-      condition: maybe(expression),
-      onError: fc.constantFrom("fail", "continue", "retry"),
-      policies: stepPolicies,
-    })
-    .map(({ config, ...fields }) =>
-      presentFields<Step>({
-        kind: "agent",
-        id,
-        ...fields,
-        agent: presentFields<Step["agent"]>({ id: "@a/b", version: undefined, config }),
-        dependencies: [],
-        fallbackStepId: undefined,
-      }),
+/** Roots that stand for something only where a part of the step says so. */
+const localReference = (...roots: readonly ("item" | "index" | "output")[]): fc.Arbitrary<Expression> =>
+  fc
+    .tuple(fc.constantFrom(...roots), fc.array(text, { maxLength: 2 }))
+    .map(([root, path]): Expression => ({ kind: "reference", root, path: root === "index" ? [] : path }));
+
+const common = {
+  name: maybe(label),
+  description: maybe(label),
+  condition: maybe(expression),
+  onError: fc.constantFrom("fail" as const, "continue" as const, "retry" as const),
+};
+
+/** Arrays, and what may be one when it runs. */
+const items = fc.oneof(
+  fc
+    .array(text, { maxLength: 2 })
+    .map((path): Expression => ({ kind: "reference", root: "input", path: ["list", ...path] })),
+  fc.array(json, { maxLength: 3 }).map((value): Expression => ({ kind: "value", value })),
+);
+const forEach = maybe(
+  fc
+    .record({ items, maxConcurrency: maybe(fc.integer({ min: 1, max: 9 })) })
+    .map((fields) => presentFields<ForEach>(fields)),
+);
+const repeat = (until: fc.Arbitrary<Expression>) =>
+  maybe(
+    fc
+      .record({ until, maxIterations: fc.integer({ min: 1, max: 10_000 }), delayMs: maybe(durationMs) })
+      .map((fields) => presentFields<Repeat>(fields)),
+  );
+
+const agent = fc
+  .record({ id: fc.constant("@a/b"), version: maybe(fc.constantFrom("^1.0.0", "1.2.3")), config: maybe(template) })
+  .map((fields) => presentFields<AgentReference>(fields));
+
+function callWith(id: string) {
+  const own: Expression = { kind: "reference", root: "steps", path: [id, "output"] };
+  const undoing = fc.oneof(template, fc.constant<Template>({ kind: "expression", expression: own }));
+  return forEach.chain((each) => {
+    const local = each === undefined ? template : fc.oneof(template, embeddedItem);
+    const until = fc.oneof(
+      expression,
+      each === undefined ? localReference("output") : localReference("output", "item"),
     );
+    return fc.record({
+      ...common,
+      input: local,
+      forEach: fc.constant(each),
+      repeat: repeat(until),
+      compensate: maybe(fc.record({ agent, input: undoing })),
+    });
+  });
+}
+
+const embeddedItem = localReference("item", "index").map((local): Template => ({
+  kind: "object",
+  entries: { of: { kind: "expression", expression: local } },
+}));
+
+const rest = { dependencies: [], fallbackStepId: undefined };
+
+const agentStep = (id: string): fc.Arbitrary<Step> =>
+  fc
+    .tuple(callWith(id), agent, stepPolicies)
+    .map(([fields, named, policies]) =>
+      presentFields<AgentStep>({ kind: "agent", id, ...fields, agent: named, policies, ...rest }),
+    );
+
+const workflowStep = (id: string): fc.Arbitrary<Step> =>
+  fc.tuple(callWith(id), maybe(limitMs), retry).map(([fields, timeoutMs, retried]) =>
+    presentFields<WorkflowStep>({
+      kind: "workflow",
+      id,
+      ...fields,
+      workflow: { id: "child" },
+      policies: presentFields<Pick<Step["policies"], "timeoutMs" | "retry">>({ timeoutMs, retry: retried }),
+      ...rest,
+    }),
+  );
+
+const waitMs = fc.oneof(fc.integer({ min: 1, max: maxWaitMs }), fc.constantFrom(1, 90_000, maxWaitMs));
+const wait = fc.oneof(
+  waitMs.map((ms): Wait => ({ kind: "duration", ms })),
+  fc
+    .oneof(
+      fc.constant<Template>({ kind: "literal", value: "2026-03-01T09:00:00+01:00" }),
+      reference.map((at): Template => ({ kind: "expression", expression: at })),
+    )
+    .map((time): Wait => ({ kind: "until", time })),
+  fc
+    .tuple(fc.constantFrom("approve", "order.paid-2"), maybe(waitMs))
+    .map(([name, timeoutMs]): Wait => ({ kind: "signal", name, ...(timeoutMs !== undefined && { timeoutMs }) })),
+);
+
+const waitStep = (id: string): fc.Arbitrary<Step> =>
+  fc
+    .tuple(fc.record(common), wait)
+    .map(([fields, what]) =>
+      presentFields<WaitStep>({ kind: "wait", id, ...fields, wait: what, policies: {}, ...rest }),
+    );
+
+function stepWith(id: string): fc.Arbitrary<Step> {
+  return fc.oneof({ weight: 3, arbitrary: agentStep(id) }, workflowStep(id), waitStep(id));
 }
 
 /** Every step may wait for the ones before it. */
@@ -180,6 +283,7 @@ const workflow: fc.Arbitrary<Workflow> = fc
         maxConcurrentSteps: maybe(fc.integer({ min: 1, max: 99 })),
         onFailure: maybe(fc.constantFrom("abort", "drain")),
         gracePeriodMs: maybe(durationMs),
+        budget,
         circuitBreaker: maybe(circuitBreaker),
         bulkhead,
         rateLimit,
@@ -226,7 +330,7 @@ describe("printWorkflow()", () => {
     ).workflow;
     if (given === undefined) throw new Error("does not compile");
     const n: Expression = { kind: "reference", root: "input", path: ["n"] };
-    expect(given.steps[0]?.input).toEqual({
+    expect(given.steps[0]).toHaveProperty("input", {
       kind: "array",
       items: [
         { kind: "expression", expression: n },

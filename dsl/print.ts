@@ -1,5 +1,8 @@
 import { isArray, type JsonValue } from "../lib/json.ts";
 import type {
+  AgentReference,
+  AgentStep,
+  Budget,
   CircuitBreakerPolicy,
   Expression,
   RateLimitPolicy,
@@ -7,8 +10,10 @@ import type {
   Step,
   StepPolicies,
   Template,
+  Wait,
   Workflow,
   WorkflowPolicies,
+  WorkflowStep,
 } from "../lib/workflow.ts";
 import { formatDuration } from "./duration.ts";
 import { printExpression } from "./print-expression.ts";
@@ -27,19 +32,51 @@ export function printWorkflow(workflow: Workflow): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function printStep({ id, name, description, agent, ...step }: Step): object {
+function printStep(step: Step): object {
   return {
-    id,
-    name,
-    description,
-    agent: { ...agent, config: agent.config && printTemplate(agent.config) },
-    input: unlessEmpty(printTemplate(step.input)),
+    id: step.id,
+    name: step.name,
+    description: step.description,
+    ...(step.kind === "wait" ? { wait: printWait(step.wait) } : printCall(step)),
     dependencies: step.dependencies.length === 0 ? undefined : step.dependencies,
     condition: step.condition && printExpression(step.condition),
     onError: step.onError === "fail" ? undefined : step.onError,
     fallbackStepId: step.fallbackStepId,
     policies: printStepPolicies(step.policies),
   };
+}
+
+function printCall(step: AgentStep | WorkflowStep): object {
+  const { input, forEach, repeat, compensate } = step;
+  return {
+    ...(step.kind === "agent" ? { agent: printAgent(step.agent) } : { workflow: step.workflow }),
+    input: unlessEmpty(printTemplate(input)),
+    forEach: forEach && { items: printExpression(forEach.items), maxConcurrency: forEach.maxConcurrency },
+    repeat: repeat && {
+      until: printExpression(repeat.until),
+      maxIterations: repeat.maxIterations,
+      delay: duration(repeat.delayMs),
+    },
+    compensate: compensate && {
+      agent: printAgent(compensate.agent),
+      input: unlessEmpty(printTemplate(compensate.input)),
+    },
+  };
+}
+
+function printAgent(agent: AgentReference): object {
+  return { ...agent, config: agent.config && printTemplate(agent.config) };
+}
+
+function printWait(wait: Wait): object {
+  switch (wait.kind) {
+    case "duration":
+      return { for: formatDuration(wait.ms) };
+    case "until":
+      return { until: printTemplate(wait.time) };
+    case "signal":
+      return { signal: wait.name, timeout: duration(wait.timeoutMs) };
+  }
 }
 
 function printTemplate(template: Template): JsonValue {
@@ -100,6 +137,7 @@ function printWorkflowPolicies(policies: WorkflowPolicies): object | undefined {
     }),
     concurrency: unlessEmpty({ maxConcurrentSteps: policies.maxConcurrentSteps, onFailure: policies.onFailure }),
     cancellation: unlessEmpty({ gracePeriod: duration(policies.gracePeriodMs) }),
+    budget: policies.budget && printBudget(policies.budget),
   });
 }
 
@@ -142,6 +180,10 @@ function printCircuitBreaker(policy: CircuitBreakerPolicy): object {
 
 function printRateLimit({ limit, perMs }: RateLimitPolicy): object {
   return { limit, per: duration(perMs) };
+}
+
+function printBudget({ wallClockMs, tokens, usd, calls }: Budget): object {
+  return { wallClock: duration(wallClockMs), tokens, usd, calls };
 }
 
 function duration(milliseconds: number | undefined): number | string | undefined {

@@ -1,8 +1,17 @@
 import { localReference } from "../lib/agents/schema-node.ts";
 import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../lib/json.ts";
 
+/** A schema and the document that its `$ref`s look into. */
+export interface SchemaPlace {
+  readonly root: JsonSchema;
+  readonly schema: JsonValue;
+}
+
 /** What a JSON Schema says about a path: always there, perhaps there, not told, or never there. */
-export type SchemaPath = { readonly kind: "present" | "optional" | "unknown" } | ExcludedPath;
+export type SchemaPath =
+  | { readonly kind: "present" | "optional"; readonly place: SchemaPlace }
+  | { readonly kind: "unknown" }
+  | ExcludedPath;
 
 export interface ExcludedPath {
   readonly kind: "excluded";
@@ -14,11 +23,19 @@ export interface ExcludedPath {
   readonly isOpen: boolean;
 }
 
+/** The index that stands for any item of an array. */
+export const anyItem = -1;
+
 const maxReferences = 16;
 
+/** The schema of the whole of some data. */
+export function wholeSchema(schema: JsonSchema): SchemaPlace {
+  return { root: schema, schema };
+}
+
 /** Follows a path through a schema, from `path[from]` on. Where alternatives or patterns decide, it is not told. */
-export function schemaPath(root: JsonSchema, path: readonly (string | number)[], from = 0): SchemaPath {
-  let schema: JsonValue | undefined = root;
+export function schemaPath({ root, schema: start }: SchemaPlace, path: SchemaKeys, from = 0): SchemaPath {
+  let schema: JsonValue | undefined = start;
   let isOptional = false;
   for (let at = from; at < path.length; at++) {
     const node = resolve(schema, root);
@@ -31,7 +48,26 @@ export function schemaPath(root: JsonSchema, path: readonly (string | number)[],
     isOptional ||= step.isOptional;
     schema = step.schema;
   }
-  return { kind: isOptional ? "optional" : "present" };
+  return { kind: isOptional ? "optional" : "present", place: { root, schema } };
+}
+
+type SchemaKeys = readonly (string | number)[];
+
+/** Whether data of this schema can be an array; true where the schema does not tell. */
+export function allowsArray({ root, schema }: SchemaPlace): boolean {
+  const node = resolve(schema, root);
+  return node === undefined || (node !== false && allowsType(node, "array"));
+}
+
+/** The keys of an object whose data is said to be an array. */
+export function arrayKeys({ root, schema }: SchemaPlace): readonly string[] {
+  const node = resolve(schema, root);
+  const properties = node === undefined || node === false ? undefined : node["properties"];
+  if (!isJsonObject(properties)) return [];
+  return Object.keys(properties).filter((key) => {
+    const member = resolve(properties[key], root);
+    return isJsonObject(member) && member["type"] === "array";
+  });
 }
 
 type PathStep =
@@ -74,7 +110,8 @@ function item(node: JsonObject, index: number): PathStep {
   if (!allowsType(node, "array")) return { kind: "excluded", known: [], isOpen: false };
   const { items, prefixItems } = node;
   const tuple = Array.isArray(prefixItems) ? prefixItems : Array.isArray(items) ? items : [];
-  const schema: JsonValue | undefined = index < tuple.length ? tuple[index] : items;
+  if (index === anyItem && tuple.length > 0) return { kind: "unknown" };
+  const schema: JsonValue | undefined = index !== anyItem && index < tuple.length ? tuple[index] : items;
   return isJsonObject(schema) ? { kind: "found", schema, isOptional: false } : { kind: "unknown" };
 }
 

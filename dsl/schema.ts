@@ -2,7 +2,8 @@ import { isJsonObject } from "../lib/json.ts";
 import * as v from "valibot";
 import { isVersion, isVersionRange } from "../lib/agents/version.ts";
 import { retryKinds } from "../lib/workflow.ts";
-import { isDuration, isPositiveDuration } from "./duration.ts";
+import { durationMessage, isDuration, isPositiveDuration, isWait, waitMessage } from "./duration.ts";
+import { maxIterations, signalName, signalNameMessage } from "./step-limits.ts";
 
 // A message says what the value must be, after "must be". It never repeats the received value.
 
@@ -21,16 +22,24 @@ const name = v.pipe(
   v.maxLength(255, "text of 1 to 255 characters"),
 );
 
-const durationMessage = 'a duration such as 500, "30s" or "5m", up to 24 days';
 const limitMessage = 'a duration above 0 such as 500, "30s" or "5m", up to 24 days';
 const duration = v.pipe(v.union([v.number(), v.string()], durationMessage), v.check(isDuration, durationMessage));
 /** A duration that nothing could be done in if it were 0. */
 const limit = v.pipe(v.union([v.number(), v.string()], limitMessage), v.check(isPositiveDuration, limitMessage));
 
-const countMessage = "an integer >= 1";
-const count = v.pipe(v.number(countMessage), v.safeInteger(countMessage), v.minValue(1, countMessage));
+const waitTime = v.pipe(v.union([v.number(), v.string()], waitMessage), v.check(isWait, waitMessage));
 
-const sizeMessage = "an integer >= 0";
+/** One check for all bounds, so that one wrong number is one problem. */
+function integer(message: string, minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
+  const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= minimum && value <= maximum;
+  return v.pipe(v.number(message), v.check(isCount, message));
+}
+
+const count = integer("an integer >= 1", 1);
+const size = integer("an integer >= 0", 0);
+
+const amountMessage = "a number above 0";
+const amount = v.pipe(v.number(amountMessage), v.finite(amountMessage), v.gtValue(0, amountMessage));
 
 const factorMessage = "a number from 0 to 1";
 const randomizationFactor = v.pipe(v.number(factorMessage), v.minValue(0, factorMessage), v.maxValue(1, factorMessage));
@@ -58,7 +67,7 @@ const circuitBreaker = object({
 
 const bulkhead = object({
   maxConcurrent: v.exactOptional(count),
-  maxQueue: v.exactOptional(v.pipe(v.number(sizeMessage), v.safeInteger(sizeMessage), v.minValue(0, sizeMessage))),
+  maxQueue: v.exactOptional(size),
 });
 
 const rateLimit = object({ limit: count, per: limit });
@@ -77,18 +86,47 @@ const agent = object({
   config: v.exactOptional(template),
 });
 
+const workflowIdMessage = "a letter or digit and then up to 127 letters, digits, dots, _ or -";
+const workflowId = v.pipe(
+  v.string(workflowIdMessage),
+  v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, workflowIdMessage),
+);
+
+const expression = v.string("an expression");
+
+const forEach = object({ items: expression, maxConcurrency: v.exactOptional(count) });
+
+const repeat = object({
+  until: expression,
+  maxIterations: integer(`an integer from 1 to ${maxIterations}`, 1, maxIterations),
+  delay: v.exactOptional(duration),
+});
+
+/** That exactly one of the first three is there is checked afterwards: a union of schemas could only say so vaguely. */
+const wait = object({
+  for: v.exactOptional(waitTime),
+  until: v.exactOptional(template),
+  signal: v.exactOptional(v.pipe(v.string(signalNameMessage), v.regex(signalName, signalNameMessage))),
+  timeout: v.exactOptional(waitTime),
+});
+
 const onErrorNames = ["fail", "continue", "fallback", "retry"] as const;
 
 const step = object({
   id: stepId,
   name: v.exactOptional(name),
   description: v.exactOptional(description),
-  agent,
+  agent: v.exactOptional(agent),
+  workflow: v.exactOptional(object({ id: workflowId })),
+  wait: v.exactOptional(wait),
   input: v.exactOptional(template),
   dependencies: v.exactOptional(v.array(v.string("a step id"), "an array of step ids")),
-  condition: v.exactOptional(v.string("an expression")),
+  condition: v.exactOptional(expression),
+  forEach: v.exactOptional(forEach),
+  repeat: v.exactOptional(repeat),
   onError: v.exactOptional(v.picklist(onErrorNames, '"fail", "continue", "fallback" or "retry"')),
   fallbackStepId: v.exactOptional(v.string("a step id")),
+  compensate: v.exactOptional(object({ agent, input: v.exactOptional(template) })),
   policies: v.exactOptional(
     object({
       timeout: v.exactOptional(limit),
@@ -118,9 +156,16 @@ const policies = object({
     }),
   ),
   cancellation: v.exactOptional(object({ gracePeriod: v.exactOptional(duration) })),
+  budget: v.exactOptional(
+    object({
+      wallClock: v.exactOptional(limit),
+      tokens: v.exactOptional(count),
+      usd: v.exactOptional(amount),
+      calls: v.exactOptional(count),
+    }),
+  ),
 });
 
-const workflowIdMessage = "a letter or digit and then up to 127 letters, digits, dots, _ or -";
 const semverMessage = 'a semantic version such as "1.0.0"';
 
 const maxSteps = 10_000;
@@ -131,7 +176,7 @@ export const documentSchema = object({
   $schema: v.exactOptional(text),
   version: v.pipe(v.string(semverMessage), v.check(isVersion, semverMessage)),
   metadata: object({
-    id: v.pipe(v.string(workflowIdMessage), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, workflowIdMessage)),
+    id: workflowId,
     name,
     description: v.exactOptional(description),
     tags: v.exactOptional(v.array(name, "an array of texts")),

@@ -1,8 +1,9 @@
-import type { AgentContext, AnyAgent } from "../lib/agents/agent.ts";
-import type { StandardSchema } from "../lib/agents/standard-schema.ts";
+import type { AgentContext } from "../lib/agents/agent.ts";
 import type { ErrorRecord } from "../lib/engine/events.ts";
 import type { StepStatus } from "../lib/engine/state.ts";
-import type { StepPoliciesInput } from "./policies.ts";
+import type { AgentInput, AgentOutput, WorkflowInput } from "./callee-types.ts";
+import type { ElementOf, ForEachOptions, IfItems, Listed, PerItem } from "./item-types.ts";
+import type { DurationInput, StepPoliciesInput } from "./policies.ts";
 import type { ExpressionValue, JsonTemplate, Ref, TemplateInput, ValueOf } from "./typed-value.ts";
 
 /** A defined step, for the steps after it to refer to. */
@@ -27,71 +28,93 @@ export interface CommonStepOptions<Condition, OnErrorChoice, FallbackOutput> {
   readonly onError?: OnErrorChoice;
   /** Runs only if this step fails, and its output takes the place of this step's. */
   readonly fallback?: StepHandle<FallbackOutput>;
-  readonly policies?: StepPoliciesInput<JsonTemplate>;
+}
+
+/** What a step that calls something may say besides. `Output` is what one run gives. */
+export interface CallStepOptions<Output, Items, Undo, C, E, F> extends CommonStepOptions<C, E, F> {
+  /** Runs the step once for each item. A function in `input`, `config` or a policy gets the item and its index. */
+  readonly forEach?: ForEachOptions<Items>;
+  readonly repeat?: RepeatOptions<Output, Items>;
+  readonly compensate?: CompensateOptions<Listed<Output, Items>, Undo>;
+}
+
+/** Runs the step again until its output is right; the last output is the step's. */
+export interface RepeatOptions<Output, Items> {
+  /** Gets the output of each run. With `forEach` that is one item's, and the item and its index come after it. */
+  readonly until: (
+    output: Ref<Output>,
+    item: IfItems<Items, Ref<ElementOf<Items>>>,
+    index: IfItems<Items, Ref<number>>,
+  ) => ExpressionValue<boolean>;
+  /** Runs in total, up to 10,000. After the last one the step completes, whatever `until` says. */
+  readonly maxIterations: number;
+  /** Between two runs, default 0. */
+  readonly delay?: DurationInput;
+}
+
+/** Undoes the completed step when the execution fails or is cancelled. */
+export interface CompensateOptions<Output, Undo> {
+  readonly agent: Undo;
+  /** A semver range of the agent. Default: any version. */
+  readonly version?: string;
+  readonly config?: JsonTemplate | ((output: Ref<Output>) => JsonTemplate);
+  /** A function gets the step's output. */
+  readonly input:
+    | TemplateInput<NoInfer<AgentInput<Undo>>>
+    | ((output: Ref<Output>) => TemplateInput<NoInfer<AgentInput<Undo>>>);
 }
 
 /** A step that calls an agent: the agent itself, whose types are checked, or the id of one that is registered. */
-export interface AgentStepOptions<A extends AnyAgent | string, C, E, F> extends CommonStepOptions<C, E, F> {
+export interface AgentStepOptions<A, Items, Undo, C, E, F> extends CallStepOptions<
+  NoInfer<AgentOutput<A>>,
+  Items,
+  Undo,
+  C,
+  E,
+  F
+> {
   readonly agent: A;
   /** A semver range of the agent. Default: any version. */
   readonly version?: string;
-  readonly config?: JsonTemplate;
-  readonly input: TemplateInput<NoInfer<AgentInput<A>>>;
+  readonly config?: PerItem<Items, JsonTemplate>;
+  readonly input: PerItem<Items, TemplateInput<NoInfer<AgentInput<A>>>>;
+  readonly policies?: StepPoliciesInput<PerItem<Items, JsonTemplate>>;
+}
+
+/** A step that runs a workflow as a child execution: its definition, whose types are checked, or a registered one's id. */
+export interface WorkflowStepOptions<W, Output, Items, Undo, C, E, F> extends CallStepOptions<
+  NoInfer<Output>,
+  Items,
+  Undo,
+  C,
+  E,
+  F
+> {
+  readonly workflow: W;
+  readonly input: PerItem<Items, TemplateInput<NoInfer<WorkflowInput<W>>>>;
+  readonly policies?: Pick<StepPoliciesInput, "timeout" | "retry">;
 }
 
 /** A step that is a function of the module: it can only run where the module is loaded. */
-export interface RunStepOptions<Given, Output, C, E, F> extends CommonStepOptions<C, E, F> {
-  readonly input?: Given;
-  /** Gets what `input` gives when the step runs. */
+export interface RunStepOptions<Given, Output, Items, Undo, C, E, F> extends CallStepOptions<
+  NoInfer<Awaited<Output>>,
+  Items,
+  Undo,
+  C,
+  E,
+  F
+> {
+  readonly input?: PerItem<Items, Given>;
+  /** Gets what `input` gives when the step runs. Write it before `repeat` and `compensate`, whose types it tells. */
   readonly run: (input: ValueOf<Given>, context: AgentContext, signal: AbortSignal) => Promise<Output> | Output;
+  readonly policies?: StepPoliciesInput<PerItem<Items, JsonTemplate>>;
 }
 
-/** What a step passes to an agent: the type before the input schema's defaults and transformations. */
-export type AgentInput<A> = A extends string
-  ? unknown
-  : A extends { readonly input?: infer S }
-    ? GivenBy<Extract<S, StandardSchema>, A>
-    : ExecuteInput<A>;
-
-type GivenBy<S, A> = [S] extends [StandardSchema<infer Given, unknown>]
-  ? unknown extends Given
-    ? ExecuteInput<A>
-    : Given
-  : ExecuteInput<A>;
-
-type ExecuteInput<A> = A extends { execute(input: infer Input, ...rest: never[]): unknown } ? Input : unknown;
-
-// oxlint-disable-next-line typescript/no-explicit-any -- nothing is known about an agent that is only named
-type AgentOutput<A> = A extends { execute(...args: never[]): infer Output } ? Awaited<Output> : any;
-
 /** What is left for later steps: undefined joins in where the step may end without an output. */
-type Settled<Output, C, E> =
+export type Settled<Output, C, E> =
   | Output
   | (C extends ExpressionValue<boolean> ? undefined : never)
   | (E extends "continue" ? undefined : never);
 
 /** Either output may come when there is a fallback. */
-type Recovered<Output, F> = Output | ([F] extends [never] ? never : F);
-
-/** Adds a step to the workflow that is being defined. */
-export interface DefineStep {
-  <
-    Given extends JsonTemplate,
-    Output,
-    C extends ExpressionValue<boolean> | undefined = undefined,
-    E extends "fail" | "continue" | "retry" | "fallback" = "fail",
-    F = never,
-  >(
-    id: string,
-    options: RunStepOptions<Given, Output, C, E, F>,
-  ): StepHandle<Settled<Recovered<Awaited<Output>, F>, C, E>>;
-  <
-    A extends AnyAgent | string,
-    C extends ExpressionValue<boolean> | undefined = undefined,
-    E extends "fail" | "continue" | "retry" | "fallback" = "fail",
-    F = never,
-  >(
-    id: string,
-    options: AgentStepOptions<A, C, E, F>,
-  ): StepHandle<Settled<Recovered<AgentOutput<A>, F>, C, E>>;
-}
+export type Recovered<Output, F> = Output | ([F] extends [never] ? never : F);

@@ -1,8 +1,10 @@
 import { isArray, isJsonObject, type JsonObject, type JsonValue } from "../lib/json.ts";
 import type { Expression, Template } from "../lib/workflow.ts";
+import { type AgentCall, readAgentCall } from "./agent-call.ts";
 import { parseExpression } from "./expression.ts";
-import type { Path, Report } from "./problem.ts";
-import { type DocumentReference, documentProblem, parseTemplate } from "./template.ts";
+import { type Path, quoted, type Report } from "./problem.ts";
+import type { StepPart } from "./step-parts.ts";
+import { type DocumentReference, documentProblem, parseTemplate, type TemplateSink } from "./template.ts";
 
 /**
  * A step as far as it can be understood. It is read from the raw document and not from a checked one, so that a wrong
@@ -10,13 +12,23 @@ import { type DocumentReference, documentProblem, parseTemplate } from "./templa
  */
 export interface StepSource {
   readonly path: Path;
+  /** As it stands in the document. */
+  readonly json: JsonValue;
   readonly id: string | undefined;
-  readonly agent: { readonly id: string; readonly version: string | undefined } | undefined;
-  readonly input: Template;
-  readonly config: Template | undefined;
+  /** What the step calls. It names no agent in a step that runs a workflow or waits. */
+  readonly call: AgentCall;
+  readonly compensation: AgentCall | undefined;
+  /** Whether it waits for a time, whatever the time is. */
+  readonly isTimed: boolean;
+  /** The time of a wait that lasts `until` it. */
+  readonly time: Template | undefined;
   readonly condition: Expression | undefined;
   /** Also true where the condition is broken. */
   readonly hasCondition: boolean;
+  readonly items: Expression | undefined;
+  /** Also true where its items are broken. */
+  readonly hasForEach: boolean;
+  readonly until: Expression | undefined;
   readonly dependencies: readonly DeclaredDependency[];
   readonly onError: JsonValue | undefined;
   readonly fallbackStepId: string | undefined;
@@ -28,26 +40,29 @@ export interface DeclaredDependency {
   readonly path: Path;
 }
 
-const noInput: Template = { kind: "literal", value: {} };
-
 /** Reads one step and reports what is wrong with its expressions. */
 export function readStep(value: JsonValue, path: Path, report: Report): StepSource {
   const step = objectOrEmpty(value);
-  const agent = objectOrEmpty(step["agent"]);
   const references: DocumentReference[] = [];
   const sink = { report, references };
   const target = objectOrEmpty(objectOrEmpty(step["policies"])["circuitBreaker"])["target"];
   if (target !== undefined) parseTemplate(target, [...path, "policies", "circuitBreaker", "target"], sink);
-  const { input, condition } = step;
-  const { config } = agent;
+  const { condition, forEach, compensate } = step;
+  const wait = objectOrEmpty(step["wait"]);
+  const { until: time } = wait;
   return {
     path,
+    json: value,
     id: stringOrNone(step["id"]),
-    agent: typeof agent["id"] === "string" ? { id: agent["id"], version: stringOrNone(agent["version"]) } : undefined,
-    input: input === undefined ? noInput : parseTemplate(input, [...path, "input"], sink),
-    config: config === undefined ? undefined : parseTemplate(config, [...path, "agent", "config"], sink),
-    condition: typeof condition === "string" ? readCondition(condition, [...path, "condition"], sink) : undefined,
+    call: readAgentCall(step, path, sink),
+    compensation: isJsonObject(compensate) ? readAgentCall(compensate, [...path, "compensate"], sink) : undefined,
+    isTimed: wait["for"] !== undefined || time !== undefined,
+    time: time === undefined ? undefined : parseTemplate(time, [...path, "wait", "until"], sink),
+    condition: readBare(condition, [...path, "condition"], sink),
     hasCondition: condition !== undefined,
+    items: readBare(objectOrEmpty(forEach)["items"], [...path, "forEach", "items"], sink),
+    hasForEach: forEach !== undefined,
+    until: readBare(objectOrEmpty(step["repeat"])["until"], [...path, "repeat", "until"], sink),
     dependencies: readDependencies(step["dependencies"], [...path, "dependencies"]),
     onError: step["onError"],
     fallbackStepId: stringOrNone(step["fallbackStepId"]),
@@ -55,13 +70,33 @@ export function readStep(value: JsonValue, path: Path, report: Report): StepSour
   };
 }
 
-function readCondition(
-  text: string,
-  path: Path,
-  sink: { readonly report: Report; readonly references: DocumentReference[] },
-): Expression | undefined {
+/** Which part of the step a reference of it stands in. */
+export function partOf(step: StepSource, { path }: DocumentReference): StepPart {
+  switch (path[step.path.length]) {
+    case "condition":
+      return "condition";
+    case "forEach":
+      return "items";
+    case "repeat":
+      return "until";
+    case "compensate":
+      return "compensate";
+    case "wait":
+      return "time";
+    case "policies":
+      return "target";
+    case "agent":
+      return "config";
+    default:
+      return "input";
+  }
+}
+
+/** An expression that stands alone, without `${` and `}`. */
+function readBare(text: JsonValue | undefined, path: Path, sink: TemplateSink): Expression | undefined {
+  if (typeof text !== "string") return undefined;
   if (text.startsWith("${")) {
-    const message = "A condition is a bare expression";
+    const message = `${quoted(String(path.at(-1)))} is a bare expression`;
     sink.report({ code: "EXPRESSION_SYNTAX", message, fix: 'write it without "${" and "}"', place: { path } });
     return undefined;
   }

@@ -1,16 +1,27 @@
 import type { AnyAgent } from "../lib/agents/agent.ts";
-import type { AgentStep, Expression, OnError, Template, WorkflowPolicies } from "../lib/workflow.ts";
+import type {
+  AgentReference,
+  AgentStep,
+  Step,
+  Template,
+  WaitStep,
+  Workflow,
+  WorkflowPolicies,
+  WorkflowStep,
+} from "../lib/workflow.ts";
+import type { AnyAgentUse, AnyCommonOptions, AnyStepOptions, AnyWaitOptions } from "./any-step-options.ts";
+import { toCondition, toForEach, toRepeat } from "./call-options.ts";
 import { presentFields, stepOrderedDependencies } from "./canonical.ts";
+import { KeptDefinitions } from "./kept-definitions.ts";
+import { itemReferences, localValue } from "./local-references.ts";
 import { type PoliciesInput, stepPolicies, workflowPolicies } from "./policies.ts";
 import { createReference } from "./reference.ts";
-import type { AgentStepOptions, CommonStepOptions, RunStepOptions, StepHandle } from "./step-options.ts";
+import { referencesIn } from "./references-in.ts";
+import type { StepHandle } from "./step-options.ts";
+import { seesRoot, stepParts } from "./step-parts.ts";
 import { toTemplate } from "./template-input.ts";
+import { toWait } from "./to-wait.ts";
 import type { DefinitionScope } from "./value-source.ts";
-
-type AgentOptions = AgentStepOptions<AnyAgent | string, unknown, OnError, unknown>;
-type RunOptions = RunStepOptions<unknown, unknown, unknown, OnError, unknown>;
-/** What `step()` takes once its types have done their work. */
-export type AnyStepOptions = (AgentOptions | RunOptions) & CommonStepOptions<unknown, OnError, unknown>;
 
 const stepIdPattern = /^[A-Za-z_][A-Za-z0-9_-]{0,127}$/;
 
@@ -35,29 +46,39 @@ class Handle implements StepHandle<unknown> {
 /** Collects what the `steps` function of one `defineWorkflow()` call defines. Every error names workflow and step. */
 export class WorkflowBuilder {
   readonly #scope: DefinitionScope;
-  readonly #version: string;
-  readonly #steps = new Map<string, AgentStep>();
-  readonly #agents = new Map<string, AnyAgent>();
+  readonly #steps = new Map<string, Step>();
+  readonly #kept: KeptDefinitions;
 
   constructor(scope: DefinitionScope, version: string) {
     this.#scope = scope;
-    this.#version = version;
+    this.#kept = new KeptDefinitions(scope.workflowId, version);
   }
 
   get agents(): readonly AnyAgent[] {
-    return [...this.#agents.values()];
+    return this.#kept.agents;
+  }
+
+  get workflows(): readonly Workflow[] {
+    return this.#kept.workflows;
   }
 
   add(id: string, options: AnyStepOptions): StepHandle<unknown> {
-    this.#steps.set(
-      id,
-      this.#within(`step "${id}"`, () => this.#step(id, options)),
+    return this.#add(id, () => this.#callStep(id, options));
+  }
+
+  addWait(id: string, options: AnyWaitOptions): StepHandle<unknown> {
+    return this.#add(id, () =>
+      presentFields<WaitStep>({
+        kind: "wait",
+        wait: toWait(options, this.#scope),
+        ...this.#common(id, options),
+        policies: {},
+      }),
     );
-    return new Handle(id, this.#scope);
   }
 
   output(value: unknown): Template {
-    return this.#within("the output", () => toTemplate(value, this.#scope));
+    return this.#within("the output", () => withoutLocals(toTemplate(value, this.#scope)));
   }
 
   policies(input: PoliciesInput): WorkflowPolicies {
@@ -65,12 +86,12 @@ export class WorkflowBuilder {
   }
 
   /** The steps with every dependency, which can be told once all steps are known. */
-  steps(): readonly AgentStep[] {
+  steps(): readonly Step[] {
     const positions = new Map([...this.#steps.keys()].map((id, index) => [id, index]));
     return [...this.#steps.values()].map((step) => this.#withDependencies(step, positions));
   }
 
-  #withDependencies(step: AgentStep, positions: ReadonlyMap<string, number>): AgentStep {
+  #withDependencies(step: Step, positions: ReadonlyMap<string, number>): Step {
     const unknown = step.dependencies.find((id) => !positions.has(id));
     if (unknown !== undefined) {
       throw this.#error(`step "${step.id}"`, `it depends on "${unknown}", which is not one of the steps`);
@@ -78,56 +99,70 @@ export class WorkflowBuilder {
     return { ...step, dependencies: stepOrderedDependencies(step, positions) };
   }
 
-  #step(id: string, options: AnyStepOptions): AgentStep {
-    if (!stepIdPattern.test(id))
-      throw new TypeError("an id must be letters, digits, _ and -, and start with a letter or _");
-    if (this.#steps.has(id)) throw new TypeError("another step has this id");
-    const { fallback, onError = fallback === undefined ? "fail" : "fallback" } = options;
+  #add(id: string, define: () => Step): StepHandle<unknown> {
+    const step = this.#within(`step "${id}"`, () => {
+      if (!stepIdPattern.test(id))
+        throw new TypeError("an id must be letters, digits, _ and -, and start with a letter or _");
+      if (this.#steps.has(id)) throw new TypeError("another step has this id");
+      return withLocalsInPlace(define());
+    });
+    this.#steps.set(id, step);
+    return new Handle(id, this.#scope);
+  }
+
+  #callStep(id: string, options: AnyStepOptions): AgentStep | WorkflowStep {
+    const locals = itemReferences(options.forEach !== undefined, this.#scope);
+    const perItem = (value: unknown): Template => toTemplate(localValue(value, locals), this.#scope);
+    const fields = {
+      ...this.#common(id, options),
+      input: perItem(options.input ?? {}),
+      forEach: toForEach(options.forEach, this.#scope),
+      repeat: toRepeat(options.repeat, locals, this.#scope),
+      compensate: options.compensate && this.#compensation(id, options.compensate),
+      policies: stepPolicies(options.policies ?? {}, perItem),
+    };
+    const { agent, workflow, run } = options;
+    if (workflow !== undefined) {
+      const child = { id: this.#kept.workflowId(workflow) };
+      return presentFields<WorkflowStep>({ kind: "workflow", workflow: child, ...fields });
+    }
+    if (run !== undefined) {
+      return presentFields<AgentStep>({ kind: "agent", agent: this.#kept.inlineAgent(id, run), ...fields });
+    }
+    if (agent === undefined) throw new TypeError('a step must have one of "agent", "workflow" and "run"');
+    return presentFields<AgentStep>({ kind: "agent", agent: this.#agent({ ...options, agent }, perItem), ...fields });
+  }
+
+  #agent({ agent, version, config }: AnyAgentUse, template: (value: unknown) => Template): AgentReference {
+    return presentFields<AgentReference>({
+      id: this.#kept.agentId(agent),
+      version,
+      config: config === undefined ? undefined : template(config),
+    });
+  }
+
+  /** Its functions get the step's output: there is no handle of the step yet that could name it. */
+  #compensation(id: string, use: NonNullable<AnyStepOptions["compensate"]>): AgentStep["compensate"] {
+    const { output } = new Handle(id, this.#scope);
+    const template = (value: unknown): Template => toTemplate(localValue(value, [output]), this.#scope);
+    return { agent: this.#agent(use, template), input: template(use.input) };
+  }
+
+  #common(id: string, options: AnyCommonOptions) {
+    const { name, description, condition, fallback, dependsOn = [] } = options;
+    const { onError = fallback === undefined ? "fail" : "fallback" } = options;
     if ((onError === "fallback") !== (fallback !== undefined)) {
       throw new TypeError('onError "fallback" and a fallback step go together');
     }
-    return presentFields<AgentStep>({
-      kind: "agent",
+    return {
       id,
-      name: options.name,
-      description: options.description,
-      agent: "run" in options ? this.#inlineAgent(id, options) : this.#agent(options),
-      input: toTemplate(options.input ?? {}, this.#scope),
-      dependencies: (options.dependsOn ?? []).map((step) => this.#idOf(step)),
-      condition: options.condition === undefined ? undefined : this.#condition(options.condition),
+      name,
+      description,
+      dependencies: dependsOn.map((step) => this.#idOf(step)),
+      condition: condition === undefined ? undefined : toCondition(condition, this.#scope),
       onError,
       fallbackStepId: fallback && this.#idOf(fallback),
-      policies: stepPolicies(options.policies ?? {}, (target) => toTemplate(target, this.#scope)),
-    });
-  }
-
-  #agent({ agent, version, config }: AgentOptions): AgentStep["agent"] {
-    if (typeof agent !== "string") this.#keepAgent(agent);
-    return presentFields<AgentStep["agent"]>({
-      id: typeof agent === "string" ? agent : agent.id,
-      version,
-      config: config === undefined ? undefined : toTemplate(config, this.#scope),
-    });
-  }
-
-  /** Pinned to the workflow's version, because another version's function of the same step is other code. */
-  #inlineAgent(stepId: string, { run }: RunOptions): AgentStep["agent"] {
-    const id = `@${this.#scope.workflowId}/${stepId}`.toLowerCase();
-    this.#keepAgent({ id, version: this.#version, execute: (input, context, signal) => run(input, context, signal) });
-    return { id, version: this.#version };
-  }
-
-  #keepAgent(agent: AnyAgent): void {
-    const key = `${agent.id} ${agent.version}`;
-    const known = this.#agents.get(key) ?? agent;
-    if (known !== agent) throw new TypeError(`there is another agent "${agent.id}" of version ${agent.version}`);
-    this.#agents.set(key, agent);
-  }
-
-  #condition(condition: unknown): Expression {
-    const template = toTemplate(condition, this.#scope);
-    if (template.kind === "expression") return template.expression;
-    throw new TypeError("a condition must be an expression, such as equals(…) or a reference");
+    };
   }
 
   #idOf(step: StepHandle<unknown> | string): string {
@@ -149,4 +184,24 @@ export class WorkflowBuilder {
   #error(place: string, state: string, cause?: Error): TypeError {
     return new TypeError(`Cannot define ${place} of workflow "${this.#scope.workflowId}": ${state}`, { cause });
   }
+}
+
+/** Refuses a reference to an item or an output that was carried out of the function that got it. */
+function withLocalsInPlace<S extends Step>(step: S): S {
+  const hasForEach = step.kind !== "wait" && step.forEach !== undefined;
+  for (const [part, content] of stepParts(step)) {
+    for (const { root } of referencesIn(content)) if (!seesRoot(part, root, hasForEach)) throw misplaced(root);
+  }
+  return step;
+}
+
+function withoutLocals(template: Template): Template {
+  for (const { root } of referencesIn(template)) {
+    if (root === "item" || root === "index" || root === "output") throw misplaced(root);
+  }
+  return template;
+}
+
+function misplaced(root: string): TypeError {
+  return new TypeError(`"${root}" stands for something only in the function that gets it`);
 }
