@@ -78,7 +78,7 @@ describe("createServer()", () => {
   test("tells an unexpected failure to the log and nothing of it to the client", async () => {
     const lines: LogRecord[] = [];
     const api = createTestApi({ log: (line) => lines.push(line) });
-    Object.defineProperty(api.engine, "get", {
+    Object.defineProperty(api.engine, "view", {
       value: () => {
         throw new Error("password=hunter2 at /home/me/db.sqlite");
       },
@@ -107,7 +107,7 @@ describe("createServer()", () => {
         throw new Error("disk full");
       },
     });
-    Object.defineProperty(api.engine, "get", { value: () => JSON.parse("{") });
+    Object.defineProperty(api.engine, "view", { value: () => JSON.parse("{") });
     expect((await api.get("/executions/a")).status).toBe(500);
   });
 

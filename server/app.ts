@@ -27,8 +27,8 @@ export interface Server {
    */
   fetch(request: Request, socket?: { readonly port?: number | undefined }): Promise<Response>;
   /**
-   * Refuses new executions from now on and closes the engine: unfinished executions have `drainMs` to end, and are then
-   * cancelled. Everything else is still answered.
+   * Refuses new executions from now on and closes the engine: unfinished executions have `drainMs` to end. Then they are
+   * left to be resumed, or without a shared journal cancelled. Everything else is still answered.
    */
   drain(drainMs: number): Promise<void>;
 }

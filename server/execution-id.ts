@@ -1,17 +1,17 @@
 import type { Engine } from "../lib/engine/engine.ts";
-import type { Execution } from "../lib/engine/execution.ts";
+import type { ExecutionView } from "../lib/engine/view.ts";
 import { HttpProblem } from "./problem.ts";
 import type { ApiRequest } from "./route.ts";
 
 /**
- * The execution that the path names.
+ * How the execution stands that the path names, wherever it runs or ran.
  *
  * @throws {HttpProblem} 404, also for what cannot be an id.
  */
-export function requireExecution(engine: Engine, request: Pick<ApiRequest, "params">): Execution {
-  const execution = engine.get(requireExecutionId(request));
-  if (execution === undefined) throw executionNotFound();
-  return execution;
+export async function requireView(engine: Engine, request: Pick<ApiRequest, "params">): Promise<ExecutionView> {
+  const view = await engine.view(requireExecutionId(request));
+  if (view === undefined) throw executionNotFound();
+  return view;
 }
 
 /** The id in the path. */

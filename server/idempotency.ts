@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Idempotency } from "../lib/engine/idempotency-keys.ts";
+import type { Idempotency } from "../lib/engine/engine.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { canonicalJson } from "../lib/workflow-hash.ts";
 import { HttpProblem } from "./problem.ts";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createEngine } from "../lib/engine/engine.ts";
+import { createEngine } from "../lib/engine/create-engine.ts";
 import { MemoryJournal } from "../lib/journal/memory-journal.ts";
 import { createServer } from "./app.ts";
-import { hello, slow, stubborn, workflowOf, type ReplyBody } from "./fixtures/test-api.ts";
+import { approval, hello, slow, stubborn, workflowOf, type ReplyBody } from "./fixtures/test-api.ts";
 import { rawRequest, type RawReply } from "./fixtures/raw-request.ts";
 import { listen, type Listener } from "./listen.ts";
 import { PortInUseError } from "./port-in-use-error.ts";
@@ -111,6 +111,8 @@ const cases: readonly Case[] = [
   { name: "HTTP/1.1 without a Host", head: `GET /ready HTTP/1.1\n${common}`, status: 400 },
   { name: "what is not HTTP", head: "GARBAGE", status: 400 },
   get("an unknown path", "/nope", "localhost:PORT", 404, "NOT_FOUND"),
+  get("an empty list", "/executions?status=failed", "localhost:PORT", 200),
+  get("a list of what is no status", "/executions?status=faild", "localhost:PORT", 400, "BAD_REQUEST"),
   get("an unknown execution", "/executions/nobody", "localhost:PORT", 404, "NOT_FOUND"),
   get("an id with an encoded slash", "/executions/a%2Fb", "localhost:PORT", 404, "NOT_FOUND"),
   get("an id that climbs", "/executions/..%2F..%2Fetc", "localhost:PORT", 404, "NOT_FOUND"),
@@ -135,6 +137,10 @@ const cases: readonly Case[] = [
   post("another port's origin", `${json}\nOrigin: http://localhost:3000`, "{}", 403, "ORIGIN_NOT_ALLOWED"),
   post("the origin of a sandboxed page", `${json}\nOrigin: null`, "{}", 403, "ORIGIN_NOT_ALLOWED"),
   post("a cross-site cancel", `${json}\nOrigin: null`, "{}", 403, "ORIGIN_NOT_ALLOWED", "/executions/x/cancel"),
+  post("a signal to nobody", json, "{}", 404, "NOT_FOUND", "/executions/nobody/signals/go"),
+  post("a signal without a name that could be", json, "{}", 400, "BAD_REQUEST", "/executions/nobody/signals/%20"),
+  post("a rerun of nothing", json, "{}", 404, "NOT_FOUND", "/executions/nobody/rerun"),
+  post("a cross-site signal", `${json}\nOrigin: null`, "{}", 403, "ORIGIN_NOT_ALLOWED", "/executions/x/signals/go"),
   post("no media type", "X-A: b", "{}", 415, "UNSUPPORTED_MEDIA_TYPE"),
   post("a simple request's media type", "Content-Type: text/plain", "{}", 415, "UNSUPPORTED_MEDIA_TYPE"),
   post("a media type that only starts right", "Content-Type: application/jsonx", "{}", 415, "UNSUPPORTED_MEDIA_TYPE"),
@@ -241,6 +247,21 @@ describe("listen() on Bun and on Node", () => {
     }
   });
 
+  test("waits for a signal, and runs again, on both", async () => {
+    for (const { port } of [bun, node]) {
+      const url = `http://127.0.0.1:${port}`;
+      const { links } = await bodyOf(await postJson(`${url}/workflows/execute`, { workflow: approval }));
+      const self = `${url}${links?.self}`;
+      const signal = await postJson(`${self}/signals/approve?require=waiting`, { payload: "yes" });
+      expect(signal.status).toBe(202);
+      expect(await ended(self)).toMatchObject({ status: "completed", output: { only: "yes" } });
+      const again = await bodyOf(await postJson(`${self}/rerun`, {}));
+      expect(await ended(`${url}${again.links?.self}`)).toMatchObject({ status: "completed", output: { only: "yes" } });
+      const listed = await bodyOf(await fetch(`${url}/executions?workflowId=approval`));
+      expect(listed.executions).toHaveLength(2);
+    }
+  });
+
   test("refuses a port that is taken, by either runtime", async () => {
     const server = createServer({ engine: createEngine() });
     for (const { port } of [bun, node]) {
@@ -293,14 +314,14 @@ async function ended(url: string): Promise<unknown> {
 
 /** Answers a read when it is told to. */
 class HeldJournal extends MemoryJournal {
-  release: () => void = () => undefined;
+  answer: () => void = () => undefined;
   #tell: () => void = () => undefined;
   readonly asked = new Promise<void>((resolve) => (this.#tell = resolve));
-  readonly #released = new Promise<void>((resolve) => (this.release = resolve));
+  readonly #answered = new Promise<void>((resolve) => (this.answer = resolve));
 
   override async read(...range: Parameters<MemoryJournal["read"]>): ReturnType<MemoryJournal["read"]> {
     this.#tell();
-    await this.#released;
+    await this.#answered;
     return super.read(...range);
   }
 }
@@ -346,7 +367,7 @@ describe("listen()", () => {
     const reply = fetch(`${listener.url}/executions/nobody/journal`);
     await journal.asked;
     const closed = listener.close({ graceMs: 5_000 });
-    journal.release();
+    journal.answer();
     expect((await reply).status).toBe(404);
     await closed;
   });

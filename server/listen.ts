@@ -16,7 +16,7 @@ export interface Listener extends AsyncDisposable {
   readonly port: number;
   /**
    * Stops within `graceMs` (default 10 s), whatever the executions do: new ones are refused at once, unfinished ones have
-   * half of the time to end and are then cancelled. Everything else is answered until the sockets close.
+   * half of the time to end and are then left to be resumed, or without a shared journal cancelled. Everything else is answered until the sockets close.
    */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }

@@ -11,6 +11,8 @@ export type ProblemCode =
   | "ORIGIN_NOT_ALLOWED"
   | "NOT_FOUND"
   | "METHOD_NOT_ALLOWED"
+  | "EXECUTION_ENDED"
+  | "NOT_WAITING"
   | "REQUEST_TIMEOUT"
   | "BODY_TOO_LARGE"
   | "UNSUPPORTED_MEDIA_TYPE"
@@ -33,6 +35,8 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemKind>> = {
   NOT_FOUND: { status: 404, title: "Nothing is here" },
   METHOD_NOT_ALLOWED: { status: 405, title: "The method is not allowed here" },
   REQUEST_TIMEOUT: { status: 408, title: "The body came too slowly", retryAfter: 1 },
+  EXECUTION_ENDED: { status: 409, title: "The execution has ended" },
+  NOT_WAITING: { status: 409, title: "No step waits for the signal" },
   CANCELLED: { status: 409, title: "The work was cancelled" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body has the wrong media type" },
@@ -44,6 +48,15 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemKind>> = {
   VALUE_NOT_JSON: { status: 422, title: "A value is not JSON" },
   VALUE_TOO_LARGE: { status: 422, title: "A value is too large" },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The idempotency key belongs to another request" },
+  STEP_INTERRUPTED: { status: 500, title: "The process ended during a step that must not happen twice" },
+  BUDGET_EXCEEDED: { status: 500, title: "The budget of the run is used up" },
+  EXECUTION_NOT_FOUND: { status: 404, title: "No execution has this id" },
+  LEASE_LOST: { status: 409, title: "Another process owns the execution" },
+  CHECKPOINT_EXISTS: { status: 500, title: "The completion is recorded already" },
+  JOURNAL_UNAVAILABLE: { status: 503, title: "The journal cannot be read or written now", retryAfter: 5 },
+  JOURNAL_CORRUPT: { status: 500, title: "The journal is damaged" },
+  REPLAY_MISMATCH: { status: 500, title: "A replay differs from what was recorded" },
+  JOURNAL_INCOMPATIBLE: { status: 500, title: "The journal is of another program or version" },
   QUEUE_FULL: { status: 429, title: "Too many executions are unfinished", retryAfter: 1 },
   BULKHEAD_FULL: { status: 429, title: "Too many calls are under way", retryAfter: 1 },
   RATE_LIMITED: { status: 429, title: "Calls come too often", retryAfter: 1 },

@@ -5,16 +5,22 @@ import { executeWorkflow } from "./handlers/execute-workflow.ts";
 import { getExecution } from "./handlers/get-execution.ts";
 import { getJournal } from "./handlers/get-journal.ts";
 import { health } from "./handlers/health.ts";
+import { listExecutions } from "./handlers/list-executions.ts";
 import { ready } from "./handlers/ready.ts";
+import { rerunExecution } from "./handlers/rerun-execution.ts";
+import { signalExecution } from "./handlers/signal-execution.ts";
 import type { Route } from "./route.ts";
 
 /** Everything the API does. */
 export function createRoutes(engine: Engine, clock: Clock, isDraining: () => boolean): readonly Route[] {
   return [
     { method: "POST", path: "/workflows/execute", handle: executeWorkflow(engine) },
+    { method: "GET", path: "/executions", handle: listExecutions(engine.journal) },
     { method: "GET", path: "/executions/:id", handle: getExecution(engine) },
     { method: "GET", path: "/executions/:id/journal", handle: getJournal(engine.journal) },
     { method: "POST", path: "/executions/:id/cancel", handle: cancelExecution(engine) },
+    { method: "POST", path: "/executions/:id/signals/:name", handle: signalExecution(engine) },
+    { method: "POST", path: "/executions/:id/rerun", handle: rerunExecution(engine) },
     { method: "GET", path: "/health", handle: health(clock) },
     { method: "GET", path: "/ready", handle: ready(isDraining) },
   ];

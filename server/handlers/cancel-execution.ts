@@ -1,18 +1,23 @@
 import type { Engine } from "../../lib/engine/engine.ts";
-import { isTerminal } from "../../lib/engine/state.ts";
 import type { JsonObject } from "../../lib/json.ts";
-import { requireExecution } from "../execution-id.ts";
+import { requireExecutionId, requireView } from "../execution-id.ts";
 import { RequestErrors } from "../request-errors.ts";
 import type { Handler } from "../route.ts";
 
 const maxReasonLength = 500;
 
-/** Asks an execution to stop. 202 while it does, 200 when it has ended, by this or before. */
+/**
+ * Asks an execution to stop, whichever process runs it: 202 once the request is recorded, 200 with its status when it has
+ * ended before.
+ */
 export function cancelExecution(engine: Engine): Handler {
-  return (request) => {
-    const execution = requireExecution(engine, request);
-    const status = execution.cancel(parseReason(request.body));
-    return { status: isTerminal(status) ? 200 : 202, body: { executionId: execution.id, status } };
+  return async (request) => {
+    const executionId = requireExecutionId(request);
+    if (await engine.cancel(executionId, parseReason(request.body))) {
+      return { status: 202, body: { executionId, status: "cancelling" } };
+    }
+    const { status } = await requireView(engine, request);
+    return { status: 200, body: { executionId, status } };
   };
 }
 

@@ -3,6 +3,7 @@ import type { Execution } from "../../lib/engine/execution.ts";
 import { ValidationError } from "../../lib/errors.ts";
 import { remoteTrace } from "../../lib/telemetry.ts";
 import type { Workflow } from "../../lib/workflow.ts";
+import { accepted } from "../accepted.ts";
 import { parseExecuteRequest } from "../execute-request.ts";
 import { idempotencyOf } from "../idempotency.ts";
 import { HttpProblem } from "../problem.ts";
@@ -40,10 +41,4 @@ async function start(engine: Engine, workflow: Workflow, options: StartOptions):
     }));
     throw new HttpProblem("VALIDATION", error.message, { errors });
   }
-}
-
-function accepted({ id, status }: Execution): ApiReply {
-  const self = `/executions/${id}`;
-  const links = { self, journal: `${self}/journal`, cancel: `${self}/cancel` };
-  return { status: 202, body: { executionId: id, status, links }, headers: { Location: self, "Retry-After": "1" } };
 }

@@ -1,12 +1,12 @@
 import type { Engine } from "../../lib/engine/engine.ts";
 import { isTerminal } from "../../lib/engine/state.ts";
-import { requireExecution } from "../execution-id.ts";
+import { requireView } from "../execution-id.ts";
 import type { Handler } from "../route.ts";
 
-/** Shows how an execution stands. Once it has ended the reply never changes again, so only then it can be kept. */
+/** Shows how an execution stands, wherever it runs or ran. Once it has ended the reply never changes again, so only then it can be kept. */
 export function getExecution(engine: Engine): Handler {
-  return (request) => {
-    const view = requireExecution(engine, request).view();
+  return async (request) => {
+    const view = await requireView(engine, request);
     if (!isTerminal(view.status)) return { status: 200, body: view };
     const tag = `"${view.executionId}-${view.sequence}"`;
     const headers = { ETag: tag, "Cache-Control": "private, no-cache" };

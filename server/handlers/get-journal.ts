@@ -2,10 +2,11 @@ import type { JournalEntry } from "../../lib/engine/events.ts";
 import { exportJournal } from "../../lib/journal/export-journal.ts";
 import type { Journal } from "../../lib/journal/journal.ts";
 import { executionNotFound, requireExecutionId } from "../execution-id.ts";
-import { HttpProblem } from "../problem.ts";
+import { readInteger } from "../read-query.ts";
 import type { Handler } from "../route.ts";
 
 const maxLimit = 1_000;
+const action = "Cannot read the journal";
 
 /**
  * A page of an execution's journal: the entries after sequence `cursor`. `nextCursor` is there when more are written
@@ -14,8 +15,12 @@ const maxLimit = 1_000;
 export function getJournal(journal: Journal): Handler {
   return async (request) => {
     const executionId = requireExecutionId(request);
-    const cursor = readInteger(request.query, "cursor", { minimum: 0, maximum: Number.MAX_SAFE_INTEGER, otherwise: 0 });
-    const limit = readInteger(request.query, "limit", { minimum: 1, maximum: maxLimit, otherwise: maxLimit });
+    const cursor = readInteger(request.query, "cursor", action, {
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      otherwise: 0,
+    });
+    const limit = readInteger(request.query, "limit", action, { minimum: 1, maximum: maxLimit, otherwise: maxLimit });
     const [first] = await journal.read(executionId, { limit: 1 });
     if (first?.event.type !== "execution.created") throw executionNotFound();
     const { createdAt } = first.event;
@@ -33,20 +38,4 @@ async function elapsedBefore(journal: Journal, executionId: string, cursor: numb
   if (cursor === 0) return 0;
   const [last]: readonly JournalEntry[] = await journal.read(executionId, { after: cursor - 1, limit: 1 });
   return last?.elapsedMs ?? 0;
-}
-
-function readInteger(
-  query: URLSearchParams,
-  name: string,
-  range: { readonly minimum: number; readonly maximum: number; readonly otherwise: number },
-): number {
-  const [text, ...others] = query.getAll(name);
-  if (text === undefined) return range.otherwise;
-  const value = Number(text);
-  const isPlain = others.length === 0 && /^\d{1,16}$/.test(text);
-  if (isPlain && value >= range.minimum && value <= range.maximum) return value;
-  throw new HttpProblem(
-    "BAD_REQUEST",
-    `Cannot read the journal: ${name} must be one integer from ${range.minimum} to ${range.maximum}`,
-  );
 }
