@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../dsl/diagnostics.ts";
+import type { ErrorCode } from "../lib/errors.ts";
 import type { CliErrorCode } from "./exit.ts";
 
 export interface CliErrorOptions {
@@ -13,12 +14,12 @@ export interface CliErrorOptions {
 /** A reason why a command did not start its work. */
 export class CliError extends Error {
   override readonly name = "CliError";
-  readonly code: CliErrorCode;
+  readonly code: CliErrorCode | ErrorCode;
   readonly fix: string | undefined;
   readonly diagnostics: readonly Diagnostic[] | undefined;
   readonly text: string;
 
-  constructor(code: CliErrorCode, message: string, options: CliErrorOptions = {}) {
+  constructor(code: CliErrorCode | ErrorCode, message: string, options: CliErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.fix = options.fix;

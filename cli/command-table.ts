@@ -25,9 +25,63 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/validate.ts")).validateCommand,
   },
   {
+    name: "list",
+    usage: "list",
+    summary: "List executions, the newest first",
+    load: async () => (await import("./commands/list.ts")).listCommand,
+  },
+  {
+    name: "inspect",
+    usage: "inspect <id>",
+    summary: "Show how an execution stands or stood",
+    load: async () => (await import("./commands/inspect.ts")).inspectCommand,
+  },
+  {
+    name: "resume",
+    usage: "resume <id> | --all",
+    summary: "Go on with what a process left unfinished",
+    load: async () => (await import("./commands/resume.ts")).resumeCommand,
+  },
+  {
+    name: "rerun",
+    usage: "rerun <id>",
+    summary: "Run an execution again, or the rest of it",
+    load: async () => (await import("./commands/rerun.ts")).rerunCommand,
+  },
+  {
+    name: "cancel",
+    usage: "cancel <id>",
+    summary: "Cancel an execution, whoever runs it",
+    load: async () => (await import("./commands/cancel.ts")).cancelCommand,
+  },
+  {
+    name: "signal",
+    usage: "signal <id> <name> [json]",
+    summary: "Send a signal to a step that waits for it",
+    load: async () => (await import("./commands/signal.ts")).signalCommand,
+  },
+  {
+    name: "export",
+    usage: "export <id>",
+    summary: "Write the journal of an execution to stdout",
+    load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
+  {
+    name: "replay",
+    usage: "replay <id | file>",
+    summary: "Run a record again, offline, and compare",
+    load: async () => (await import("./commands/replay.ts")).replayCommand,
+  },
+  {
     name: "serve",
     usage: "serve",
     summary: "Serve the HTTP API until Ctrl-C",
     load: async () => (await import("./commands/serve.ts")).serveCommand,
+  },
+  {
+    name: "gc",
+    usage: "gc",
+    summary: "Remove executions that ended long ago",
+    load: async () => (await import("./commands/gc.ts")).gcCommand,
   },
 ];

@@ -30,6 +30,26 @@ const lines: readonly (readonly [ExecutionEvent, string | undefined])[] = [
   [{ type: "step.skipped", stepId, reason: "fallback-not-needed" }, "fetch skipped: no fallback is needed"],
   [{ type: "step.cancelled", stepId, forced: true }, "fetch cancelled: it did not stop in time"],
   [{ type: "step.cancelled", stepId, forced: false }, "fetch cancelled"],
+  [{ type: "execution.resumed", downtimeMs: 61_000 }, "goes on after 1m 01s without a process"],
+  [{ type: "signal.received", name: "go", payload: 1 }, 'signal "go" received'],
+  [{ type: "step.expanded", stepId, items: 10 }, "fetch runs for 10 items"],
+  [{ type: "item.started", stepId, item: 3, input: 1 }, undefined],
+  [{ type: "item.completed", stepId, item: 3, output: 1, attempts: 1, durationMs: 9 }, undefined],
+  [
+    { type: "item.failed", stepId, item: 3, error, attempts: 1, durationMs: 9 },
+    "fetch[3] failed in 9ms: TIMEOUT: too slow",
+  ],
+  [{ type: "wait.started", stepId, signal: "go" }, 'fetch waits for signal "go"'],
+  [{ type: "wait.started", stepId, wakeAt: 0 }, "fetch waits until 1970-01-01T00:00:00.000Z"],
+  [{ type: "attempt.interrupted", stepId, item: 3, attempt: 2 }, "fetch[3] attempt 2 ended with its process"],
+  [
+    { type: "iteration.completed", stepId, iteration: 2, output: 1, attempts: 1, durationMs: 9, delayMs: 0 },
+    "fetch run 2 completed in 9ms",
+  ],
+  [{ type: "step.completed", stepId, output: 1, attempts: 0, durationMs: 0, reusedFrom: "e1" }, "fetch reused from e1"],
+  [{ type: "compensation.started", stepId, input: 1 }, "fetch (undo) started"],
+  [{ type: "attempt.started", stepId, attempt: 1, compensating: true }, undefined],
+  [{ type: "compensation.completed", stepId, output: 1, attempts: 1, durationMs: 9 }, "fetch (undo) completed in 9ms"],
 ];
 
 describe("describeEvent()", () => {

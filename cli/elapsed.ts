@@ -12,3 +12,11 @@ export function formatElapsed(milliseconds: number): string {
 function padded(value: number): string {
   return String(value).padStart(2, "0");
 }
+
+/** How long ago something was, in one unit: `5s`, `3m`, `2h`, `4d`. */
+export function formatAge(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1_000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)}h` : `${Math.floor(seconds / 86_400)}d`;
+}

@@ -5,12 +5,12 @@ import type { StopSignal } from "./context.ts";
 export const exitCodes = {
   0: "completed",
   1: "the workflow failed",
-  2: "wrong usage: an unknown flag, an unreadable file, an input that does not fit",
+  2: "wrong usage: an unknown flag or execution, an unreadable file, an input that does not fit",
   3: "the workflow was cancelled",
   4: "a workflow file has errors; nothing ran",
   5: "stopped by --timeout",
   6: "the server cannot be reached or its port is taken",
-  7: "conflict with what is there already",
+  7: "conflict with what is there already, such as a run that has ended or that another process runs",
   70: "a defect of orchestr8 itself",
   130: "stopped by Ctrl-C (SIGINT)",
   143: "stopped by SIGTERM",
@@ -19,12 +19,21 @@ export const exitCodes = {
 export type ExitCode = keyof typeof exitCodes;
 
 /** What goes wrong in the terminal alone, beside the kernel's own codes. */
-export type CliErrorCode = "USAGE" | "FILE" | "INVALID_WORKFLOW" | "PORT_IN_USE" | "INTERNAL";
+export type CliErrorCode =
+  | "USAGE"
+  | "FILE"
+  | "NO_JOURNAL"
+  | "INVALID_WORKFLOW"
+  | "EXECUTION_ENDED"
+  | "PORT_IN_USE"
+  | "INTERNAL";
 
 const byErrorCode: Readonly<Record<ErrorCode | CliErrorCode, ExitCode>> = {
   USAGE: 2,
   FILE: 2,
+  NO_JOURNAL: 2,
   INVALID_WORKFLOW: 4,
+  EXECUTION_ENDED: 7,
   PORT_IN_USE: 6,
   INTERNAL: 70,
   TIMEOUT: 5,
@@ -44,6 +53,15 @@ const byErrorCode: Readonly<Record<ErrorCode | CliErrorCode, ExitCode>> = {
   QUEUE_FULL: 7,
   ENGINE_CLOSED: 3,
   IDEMPOTENCY_KEY_REUSED: 7,
+  STEP_INTERRUPTED: 1,
+  BUDGET_EXCEEDED: 1,
+  EXECUTION_NOT_FOUND: 2,
+  LEASE_LOST: 7,
+  CHECKPOINT_EXISTS: 70,
+  JOURNAL_UNAVAILABLE: 2,
+  JOURNAL_CORRUPT: 70,
+  JOURNAL_INCOMPATIBLE: 2,
+  REPLAY_MISMATCH: 1,
 };
 
 /** The exit code of a run that could not be started. */

@@ -7,6 +7,8 @@ import { exitCodes } from "./exit.ts";
 const examples: readonly Example[] = [
   ["orchestr8 run greet.o8.json --input name=Ada", "run a workflow and watch it"],
   ["orchestr8 validate workflows/*.o8.json", "find every mistake before anything runs"],
+  ["orchestr8 inspect latest", "see what it did, also from another terminal"],
+  ["orchestr8 resume --all", "go on after a crash"],
   ["orchestr8 serve --port 8088", "take workflows over HTTP"],
 ];
 

@@ -23,6 +23,10 @@ export interface LoadedFile {
   /** Absent exactly when a diagnostic is an error. */
   readonly workflow: Workflow | undefined;
   readonly agents: AgentRegistry;
+  /** What its steps may run as children. */
+  readonly workflows: readonly Workflow[];
+  /** The module that the agents come from, absolute. A JSON file brings none along. */
+  readonly origin: string | undefined;
 }
 
 /** Long enough for any import, and an end to a module whose top-level `await` has none. */
@@ -50,13 +54,13 @@ export async function loadWorkflow(file: string, context: Pick<CliContext, "cwd"
 
 function loadJson(file: string, text: string): LoadedFile {
   const agents = withBuiltIns([]);
-  return { text, agents, ...compile(text, { file, agents }) };
+  return { text, agents, workflows: [], origin: undefined, ...compile(text, { file, agents }) };
 }
 
 async function loadModule(file: string, path: string, { clock }: Pick<CliContext, "clock">): Promise<LoadedFile> {
   try {
     const definition = await importInTime(path, clock);
-    if (isDefinition(definition)) return checkDefinition(file, definition);
+    if (isDefinition(definition)) return checkDefinition(file, path, definition);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError("INVALID_WORKFLOW", `Cannot load "${file}": ${reason}`, { cause: error });
@@ -67,10 +71,12 @@ async function loadModule(file: string, path: string, { clock }: Pick<CliContext
 }
 
 /** A module's workflow went through no checker yet: an agent may be unknown, an input may not fit its agent. */
-function checkDefinition(file: string, { workflow, agents: own }: Definition): LoadedFile {
+function checkDefinition(file: string, origin: string, definition: Definition): LoadedFile {
+  const { workflow, agents: own, workflows = [] } = definition;
   const agents = withBuiltIns(own);
   const checked = compileDocument(JSON.parse(printWorkflow(workflow)), { file, agents });
-  return { text: "", agents, diagnostics: checked.diagnostics, workflow: checked.workflow && workflow };
+  const { diagnostics } = checked;
+  return { text: "", agents, workflows, origin, diagnostics, workflow: checked.workflow && workflow };
 }
 
 async function importInTime(path: string, clock: Clock): Promise<unknown> {
@@ -97,6 +103,8 @@ async function importModule(path: string): Promise<unknown> {
 interface Definition {
   readonly workflow: Workflow;
   readonly agents: readonly AnyAgent[];
+  /** Absent from a definition that an older copy of the package made. */
+  readonly workflows?: readonly Workflow[];
 }
 
 /** By shape: the module may have its own copy of this package. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { satisfies } from "semver";
 import { version } from "../lib/version.ts";
+import { approval } from "./fixtures/workflows.ts";
 
 interface Manifest {
   readonly name: string;
@@ -12,6 +13,7 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string>>;
   readonly engines?: { readonly node?: string };
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 const root = resolve(import.meta.dir, "..");
@@ -44,7 +46,7 @@ function install(): void {
   run(["npm", "pack", "--offline", "--ignore-scripts", "--pack-destination", work], stage);
   mkdirSync(installed, { recursive: true });
   run(["tar", "-xzf", join(work, `orchestr8-${version}.tgz`), "-C", installed, "--strip-components=1"], work);
-  for (const name of Object.keys(manifest.dependencies ?? {})) {
+  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) {
     mkdirSync(dirname(join(consumer, "node_modules", name)), { recursive: true });
     symlinkSync(join(root, "node_modules", name), join(consumer, "node_modules", name));
   }
@@ -72,6 +74,36 @@ const slowWorkflow = `import { defineWorkflow } from "orchestr8";
 const slow = { id: "@consumer/slow", version: "1.0.0", execute: (_input: unknown, _context: unknown, signal: AbortSignal) =>
   new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true })) };
 export default defineWorkflow({ id: "slow", version: "1.0.0", steps: ({ step }) => void step("wait", { agent: slow, input: {} }) });
+`;
+
+/** `first` runs once; `gate` hangs until there is a file "open" beside the module. Both leave a line with their key. */
+const durableWorkflow = `import { appendFileSync, existsSync } from "node:fs";
+import { defineAgent, defineWorkflow } from "orchestr8";
+
+const note = (line: string) => appendFileSync(new URL("calls.txt", import.meta.url), line + "\\n");
+const first = defineAgent({
+  id: "@consumer/first",
+  version: "1.0.0",
+  execute: (_input: unknown, { idempotencyKey }) => (note(idempotencyKey), { n: 7 }),
+});
+const gate = defineAgent({
+  id: "@consumer/gate",
+  version: "1.0.0",
+  execute: async (input: unknown, { idempotencyKey }) => {
+    note(idempotencyKey);
+    if (existsSync(new URL("open", import.meta.url))) return input;
+    console.error("at the gate");
+    return await new Promise<unknown>(() => undefined);
+  },
+});
+export default defineWorkflow({
+  id: "durable",
+  version: "1.0.0",
+  steps: ({ step }) => {
+    const one = step("first", { agent: first, input: {} });
+    return { through: step("gate", { agent: gate, input: { n: one.output.n } }).output };
+  },
+});
 `;
 
 beforeAll(() => {
@@ -215,6 +247,127 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
     expect((await fetch(`${url}/health`)).status).toBe(200);
     child.kill("SIGTERM");
     expect(await child.exited).toBe(143);
+  });
+
+  describe("beside a run of another process", () => {
+    const folder = join(consumer, runtime);
+    /** Four processes, one after the other, on a busy machine. */
+    const patienceMs = 30_000;
+
+    /** The CLI in a project of its own. */
+    const o8 = (...argv: readonly string[]): string => run(command(...argv), folder);
+    const start = (...argv: readonly string[]): Bun.Subprocess<"ignore", "pipe", "pipe"> =>
+      Bun.spawn(command(...argv), { cwd: folder, stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: 20_000 });
+    const said = async ({ stderr }: { readonly stderr: ReadableStream<Uint8Array> }, text: string): Promise<string> => {
+      let all = "";
+      for await (const chunk of stderr) {
+        all += new TextDecoder().decode(chunk);
+        if (all.includes(text)) break;
+      }
+      return /execution (\S+) started/.exec(all)?.[1] ?? "";
+    };
+
+    beforeAll(() => {
+      mkdirSync(folder);
+      writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
+      writeFileSync(join(folder, "approval.o8.json"), approval);
+      writeFileSync(join(folder, "durable.ts"), durableWorkflow);
+    });
+
+    test(
+      "lists it, inspects it, and sends the signal that ends it",
+      async () => {
+        const child = start("run", "approval.o8.json", "--json");
+        const id = await said(child, "approval waits for signal");
+        expect(JSON.parse(o8("list", "--status", "waiting", "--json"))).toMatchObject({
+          executions: [{ executionId: id, status: "waiting", isOwned: true }],
+        });
+        expect(o8("inspect", "latest:waiting")).toContain("approval");
+        expect(JSON.parse(o8("signal", id, "approve", '{"by":"Ada"}', "--json"))).toMatchObject({ isOwned: true });
+        const document: unknown = JSON.parse(await new Response(child.stdout).text());
+        expect({ code: await child.exited, document }).toMatchObject({
+          code: 0,
+          document: { executionId: id, status: "completed", output: { by: "Ada" } },
+        });
+      },
+      patienceMs,
+    );
+
+    test(
+      "cancels it",
+      async () => {
+        const child = start("run", "approval.o8.json", "--json");
+        const id = await said(child, "approval waits for signal");
+        expect(o8("cancel", id, "--reason", "not today")).toBe(`execution ${id} cancelled\n`);
+        const document: unknown = JSON.parse(await new Response(child.stdout).text());
+        expect({ code: await child.exited, document }).toMatchObject({
+          code: 3,
+          document: { status: "cancelled", reason: "not today" },
+        });
+      },
+      patienceMs,
+    );
+
+    test(
+      "resumes it after kill -9, from where it was",
+      async () => {
+        const child = start("run", "durable.ts");
+        const id = await said(child, "at the gate");
+        child.kill("SIGKILL");
+        await child.exited;
+        expect(o8("list", "--status", "running")).toContain("no process runs it");
+        writeFileSync(join(folder, "open"), "");
+        expect(JSON.parse(o8("resume", "latest", "--json"))).toMatchObject({
+          executionId: id,
+          status: "completed",
+          output: { through: { n: 7 } },
+        });
+        const calls = readFileSync(join(folder, "calls.txt"), "utf8").trim().split("\n");
+        expect(calls).toEqual([`${id}:first`, `${id}:gate`, `${id}:gate`]);
+        expect(o8("inspect", id, "--journal")).toContain("attempt 1 ended with its process");
+      },
+      patienceMs,
+    );
+
+    test(
+      "serves on after kill -9, and goes on with what it had accepted",
+      async () => {
+        const serving = async () => {
+          const child = start("serve", "--port", "0", "--state-dir", "served");
+          const { value } = await child.stderr.getReader().read();
+          return { child, url: /http:\S+/.exec(new TextDecoder().decode(value))?.[0] ?? "" };
+        };
+        const post = async (url: string, body: string): Promise<Response> =>
+          await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+        const first = await serving();
+        const accepted = await post(`${first.url}/workflows/execute`, `{"workflow":${approval}}`);
+        const { links }: { readonly links: { readonly self: string } } = JSON.parse(await accepted.text());
+        first.child.kill("SIGKILL");
+        await first.child.exited;
+        const second = await serving();
+        const self = `${second.url}${links.self}`;
+        expect((await post(`${self}/signals/approve`, '{"payload":{"by":"Ada"}}')).status).toBe(202);
+        let view: { readonly status?: string } = {};
+        while (view.status !== "completed") view = JSON.parse(await (await fetch(self)).text());
+        expect(view).toMatchObject({ output: { by: "Ada" } });
+        second.child.kill("SIGTERM");
+        expect(await second.child.exited).toBe(143);
+      },
+      patienceMs,
+    );
+
+    test(
+      "ends what a killed process has left, without its code",
+      async () => {
+        const child = start("run", "approval.o8.json");
+        const id = await said(child, "approval waits for signal");
+        child.kill("SIGKILL");
+        await child.exited;
+        expect(o8("cancel", id)).toBe(`execution ${id} cancelled\n`);
+        expect(JSON.parse(o8("inspect", id, "--json"))).toMatchObject({ status: "cancelled" });
+      },
+      patienceMs,
+    );
   });
 
   test("does not mind a reader that has seen enough", async () => {

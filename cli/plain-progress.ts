@@ -1,18 +1,29 @@
 import { sleep } from "../lib/clock.ts";
-import type { EventBus } from "../lib/engine/event-bus.ts";
+import type { BusEntry, EventBus } from "../lib/engine/event-bus.ts";
 import type { CliContext } from "./context.ts";
 import { describeEvent } from "./describe-event.ts";
 import type { Messages } from "./messages.ts";
 import type { Progress } from "./progress.ts";
+import { terminalText } from "./terminal-text.ts";
 
-/** A line for each transition, where lines cannot be taken back. */
+/** A line for each transition, where lines cannot be taken back. Those of a child begin with its workflow. */
 export function createPlainProgress(events: EventBus, messages: Messages, { clock }: CliContext): Progress {
+  let rootId: string | undefined;
+  const workflowIds = new Map<string, string>();
+  const labelOf = (entry: BusEntry): string => {
+    if ("event" in entry && entry.event.type === "execution.created" && entry.event.parent !== undefined) {
+      workflowIds.set(entry.executionId, entry.event.workflowId);
+    }
+    if (entry.executionId === rootId) return "";
+    return `${terminalText(workflowIds.get(entry.executionId) ?? entry.executionId)}: `;
+  };
   const subscription = events.subscribe((entry) => {
+    const label = labelOf(entry);
     const line = describeEvent(entry);
-    if (line !== undefined) messages.log(line);
+    if (line !== undefined) messages.log(label + line);
   });
   return {
-    watch: () => undefined,
+    watch: (execution) => (rootId = execution.id),
     note: (text) => messages.log(text),
     async finish() {
       // The bus delivers in a later task than the one in which the run ended.

@@ -23,7 +23,7 @@ export async function readInput(
   if (file === undefined && !isOnStdin) return own;
   const source = file === undefined ? "stdin" : `"${file}"`;
   const text = file === undefined ? await readStdin(stdin) : await readText(file, cwd);
-  const document = readDocument(source, text);
+  const document = readDocument(`the input from ${source}`, text);
   if (pairs.length === 0) return document;
   if (!isJsonObject(document)) {
     throw usageError(`Cannot add "--input" to the input from ${source}: that is no JSON object`);
@@ -49,17 +49,18 @@ function jsonOrText(text: string): JsonValue {
   return value === undefined || problems.length > 0 ? text : value;
 }
 
-function readDocument(source: string, text: string): JsonValue {
+/** @throws {CliError} that names `subject` when the text is no strict JSON. `hint` is the fix where the reader knows none. */
+export function readDocument(subject: string, text: string, hint?: string): JsonValue {
   const { value, problems } = readJson(text);
   const [problem] = problems;
   if (value === undefined || problem !== undefined) {
-    throw usageError(`Cannot read the input from ${source}: ${problem?.message ?? "it is not JSON"}`, problem?.fix);
+    throw usageError(`Cannot read ${subject}: ${problem?.message ?? "it is not JSON"}`, problem?.fix ?? hint);
   }
   return value;
 }
 
 /** Stops at the size that no input may have, so that an endless stream cannot fill the memory. */
-async function readStdin(stdin: CliContext["stdin"]): Promise<string> {
+export async function readStdin(stdin: CliContext["stdin"]): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of stdin) {

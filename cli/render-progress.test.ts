@@ -38,6 +38,11 @@ const every: Readonly<Record<string, StepView>> = {
   unneeded: { status: "skipped", agent: "@t/a", attempts: 0, skipped: "fallback-not-needed" },
   unwanted: { status: "skipped", agent: "@t/a", attempts: 0, skipped: "condition" },
   stopped: { status: "cancelled", agent: "@t/a", attempts: 1, durationMs: 7_200_000, forced: true },
+  each: { status: "mapping", agent: "@t/a", attempts: 0, durationMs: 5, items: { total: 10, settled: 3, running: 2 } },
+  again: { status: "repeating", agent: "@t/a", attempts: 0, durationMs: 5, iteration: 3 },
+  approval: { status: "waiting", attempts: 0, durationMs: 5, waitsFor: { signal: "approve", until: createdAt } },
+  child: { status: "running", workflow: "etl", attempts: 1, durationMs: 5 },
+  kept: { status: "completed", agent: "@t/a", attempts: 0, durationMs: 0, reusedFrom: "e1" },
   next: { status: "ready", agent: "@t/a", attempts: 0 },
   later: { status: "pending", agent: "@t/a", attempts: 0 },
 };
@@ -47,7 +52,7 @@ const options = { width: 80, height: 24, now: start + 5_000, colors: false, unic
 describe("renderProgress()", () => {
   test("tells each status by its shape and, where the shape is not enough, in words", () => {
     expect(renderProgress(viewOf(every), options)).toEqual([
-      "Flow running, 2/11 steps, 1m 05s",
+      "Flow running, 2/16 steps, 1m 05s",
       "  ✓ load Load it  12ms",
       "  ◐ fetch  1.2s  attempt 2",
       "  ↻ retry  attempt 2 in 1.4s",
@@ -58,6 +63,11 @@ describe("renderProgress()", () => {
       "  ⊘ unneeded  fallback not needed",
       "  ⊘ unwanted  skipped",
       "  ⊘ stopped  2h 00m  cancelled, did not stop in time",
+      "  ◐ each  5ms  3/10",
+      "  ↻ again  5ms  run 3",
+      '  ◷ approval  5ms  waits for signal "approve" until 2026-01-01T00:00:00.000Z',
+      "  ◐ child  workflow etl  5ms",
+      "  ✓ kept  reused from e1",
       "  ○ next",
       "  ○ later",
     ]);
@@ -65,7 +75,25 @@ describe("renderProgress()", () => {
 
   test("does without Unicode", () => {
     const lines = renderProgress(viewOf(every), { ...options, unicode: false });
-    expect(lines.slice(1).map((line) => line[2])).toEqual(["+", ">", "~", "x", " ", "+", "~", "-", "-", "-", ".", "."]);
+    expect(lines.slice(1).map((line) => line[2])).toEqual([
+      "+",
+      ">",
+      "~",
+      "x",
+      " ",
+      "+",
+      "~",
+      "-",
+      "-",
+      "-",
+      ">",
+      "~",
+      "?",
+      ">",
+      "+",
+      ".",
+      ".",
+    ]);
   });
 
   test("turns its mark and counts down as time goes by", () => {

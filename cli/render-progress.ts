@@ -20,8 +20,11 @@ type Row = readonly [id: string, step: StepView];
 const urgency: Readonly<Record<StepView["status"], number>> = {
   failed: 0,
   running: 1,
+  mapping: 1,
+  repeating: 1,
   retrying: 1,
   recovering: 1,
+  waiting: 1,
   cancelled: 2,
   recovered: 3,
   completed: 4,

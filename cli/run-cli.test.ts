@@ -12,6 +12,14 @@ describe("runCli()", () => {
     ["help check"],
     ["check -h"],
     ["serve --help"],
+    ["list --help"],
+    ["inspect --help"],
+    ["resume --help"],
+    ["rerun --help"],
+    ["cancel --help"],
+    ["signal --help"],
+    ["export --help"],
+    ["gc --help"],
     ["--help serve"],
   ])("explains itself on stdout: %s", async (line) => {
     const { exitCode, stdout, stderr } = await cli(line.split(" "));

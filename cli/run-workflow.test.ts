@@ -22,7 +22,7 @@ async function outputOf(argv: readonly string[], stdin: readonly string[] = []):
 
 describe("orchestr8 run", () => {
   test("runs the slice and prints the execution's id and output on stdout, its progress on stderr (R14)", async () => {
-    const { exitCode, stdout, stderr } = await cli(["run", slice]);
+    const { exitCode, stdout, stderr } = await cli(["run", slice], { cwd });
     expect(exitCode).toBe(0);
     const result = JSON.stringify(
       { step1: { result: "Hello from step 1" }, step2: { result: "Hello from step 1" } },
@@ -31,13 +31,13 @@ describe("orchestr8 run", () => {
     );
     expect(stdout).toMatch(new RegExp(`^execution ${uuid} completed in \\d+ms\\n`));
     expect(stdout.slice(stdout.indexOf("\n") + 1)).toBe(`${result}\n`);
-    expect(stderr.replaceAll(/\d+ms/g, "0ms")).toBe(
-      "step1 started\nstep1 completed in 0ms\nstep2 started\nstep2 completed in 0ms\n",
+    expect(stderr.replaceAll(/\d+ms/g, "0ms").replace(new RegExp(uuid), "ID")).toBe(
+      "execution ID started\nstep1 started\nstep1 completed in 0ms\nstep2 started\nstep2 completed in 0ms\n",
     );
   });
 
   test("prints exactly one JSON document: the execution's view", async () => {
-    const { stdout, exitCode } = await cli(["run", slice, "--output", "json"]);
+    const { stdout, exitCode } = await cli(["run", slice, "--output", "json"], { cwd });
     const step = {
       status: "completed",
       agent: "@orchestr8/hello-world",
@@ -143,7 +143,7 @@ describe("orchestr8 run", () => {
   });
 
   test("logs one JSON object a line and nothing else with --verbose", async () => {
-    const { stderr } = await cli(["run", slice, "--verbose"]);
+    const { stderr } = await cli(["run", slice, "--verbose"], { cwd });
     const lines = stderr
       .trimEnd()
       .split("\n")
@@ -154,7 +154,7 @@ describe("orchestr8 run", () => {
   });
 
   test("says nothing but the result with --quiet", async () => {
-    expect(await cli(["run", slice, "--quiet"])).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(await cli(["run", slice, "--quiet"], { cwd })).toMatchObject({ exitCode: 0, stderr: "" });
   });
 
   test("writes the journal, also of a failed run (R9)", async () => {
@@ -216,7 +216,7 @@ describe("orchestr8 run", () => {
   });
 
   test("draws the steps in place on a terminal, and leaves the last picture", async () => {
-    const context = new FakeContext({ columns: 60, env: { NO_COLOR: "1" } });
+    const context = new FakeContext({ cwd, columns: 60, env: { NO_COLOR: "1" } });
     expect(await runCli(["run", slice], context)).toBe(0);
     const last = context.err.slice(context.err.lastIndexOf("Vertical Slice Test"));
     expect(last.replaceAll(/\d+ms/g, "0ms").split("\n").slice(0, 3)).toEqual([
@@ -225,6 +225,34 @@ describe("orchestr8 run", () => {
       "  ✓ step2 Echo Step  0ms",
     ]);
     expect(context.err).not.toContain("step1 started");
+  });
+
+  test("names the workflow of a child before what happens in it", async () => {
+    const file = folder.writeModule(
+      "parent.ts",
+      `const child = defineWorkflow({ id: "child", version: "1.0.0", steps: ({ step }) => { step("inner", { agent: agent("e", () => 1), input: {} }); } });
+       step("outer", { workflow: child, input: {} });`,
+    );
+    const { exitCode, stderr } = await cli(["run", file], { cwd });
+    expect(exitCode).toBe(0);
+    expect(stderr.replaceAll(/\d+ms/g, "0ms").split("\n").slice(1, -1)).toEqual([
+      "outer started",
+      "child: inner started",
+      "child: inner completed in 0ms",
+      "outer completed in 0ms",
+    ]);
+  });
+
+  test("takes over what an earlier run gave with --reuse, and says so", async () => {
+    const file = folder.writeModule(
+      "reuse.ts",
+      `step("once", { agent: agent("once", (input) => input), input: { at: input.at } });`,
+    );
+    const first = await cli(["run", file, "--input", "at=1", "--json", "--quiet"], { cwd });
+    const { executionId }: { readonly executionId: string } = JSON.parse(first.stdout);
+    const again = await cli(["run", file, "--input", "at=1", "--reuse"], { cwd });
+    expect(again.stderr).toContain(`once reused from ${executionId}\n`);
+    expect((await cli(["run", file, "--input", "at=2", "--reuse"], { cwd })).stderr).not.toContain("reused");
   });
 
   test("keeps a notice above what it draws", async () => {

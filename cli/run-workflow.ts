@@ -1,41 +1,40 @@
-import { isDuration, parseDuration } from "../dsl/duration.ts";
-import { createEngine, type Engine } from "../lib/engine/engine.ts";
+import { createHash } from "node:crypto";
+import type { Engine, Idempotency, StartedExecution, StartOptions } from "../lib/engine/engine.ts";
+import { isTerminal } from "../lib/engine/state.ts";
+import { LeaseLostError } from "../lib/errors.ts";
+import type { JsonValue } from "../lib/json.ts";
+import { canonicalJson, workflowHash } from "../lib/workflow-hash.ts";
 import type { Workflow } from "../lib/workflow.ts";
 import { CliError, usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
-import { exitCodeOfError, type ExitCode } from "./exit.ts";
-import { createJsonLog } from "./json-log.ts";
+import type { ExitCode } from "./exit.ts";
+import { type DurabilityValues, openJournal } from "./journal/open-journal.ts";
 import { type LoadedFile, loadWorkflow } from "./load.ts";
-import { createMessages } from "./messages.ts";
-import { isJsonOutput } from "./output-arguments.ts";
-import { createProgress, type ProgressMode } from "./create-progress.ts";
+import { progressMode, type ProgressValues } from "./progress-arguments.ts";
+import { readDuration } from "./read-duration.ts";
 import { readInput } from "./read-input.ts";
 import { renderDiagnostics } from "./render-diagnostics.ts";
-import { runToEnd } from "./run-to-end.ts";
-import { showResult } from "./show-result.ts";
-import { terminalText } from "./terminal-text.ts";
-import { assertWritable, writeJournal } from "./write-journal.ts";
+import { runInProcess } from "./run-in-process.ts";
+import { assertWritable } from "./write-journal.ts";
 
-export interface RunArguments {
+export interface RunArguments extends ProgressValues, DurabilityValues {
   readonly file: string;
   readonly stdin: string | undefined;
   readonly input: readonly string[];
   readonly "input-file": string | undefined;
   readonly timeout: string | undefined;
+  readonly "idempotency-key": string | undefined;
+  readonly reuse: boolean;
   readonly journal: string | undefined;
   readonly output: string | undefined;
   readonly json: boolean;
-  readonly quiet: boolean;
-  readonly verbose: boolean;
 }
-
-/** Log lines say all that messages would, and are not to be mixed with them. */
-const messageLevels = { shown: "all", quiet: "errors", logged: "none" } as const;
 
 /** Runs one workflow to its end. What is wrong with the call, the input or the file is said before anything runs. */
 export async function runWorkflow(values: RunArguments, context: CliContext): Promise<ExitCode> {
-  const mode = modeOf(values);
-  const timeoutMs = values.timeout === undefined ? undefined : readTimeout(values.timeout);
+  const mode = progressMode(values);
+  const timeoutMs = readDuration("timeout", values.timeout);
+  const key = readKey(values["idempotency-key"]);
   const input = await readInput(
     { pairs: values.input, file: values["input-file"], isOnStdin: isOnStdin(values.stdin) },
     context,
@@ -43,49 +42,47 @@ export async function runWorkflow(values: RunArguments, context: CliContext): Pr
   if (values.journal !== undefined) await assertWritable(values.journal, context.cwd);
   const loaded = await loadWorkflow(values.file, context);
   const workflow = requireWorkflow(values.file, loaded);
-  const messages = createMessages(context, messageLevels[mode]);
   if (mode === "shown") context.stderr.write(renderDiagnostics(loaded.diagnostics, loaded.text, context));
-  await using engine = createEngine({
-    agents: loaded.agents,
-    clock: context.clock,
-    ...(mode === "logged" && { log: createJsonLog(context.stderr) }),
-  });
-  const progress = await createProgress(mode, engine.events, messages, context);
-  const { execution, exitCode } = await runToEnd({ engine, workflow, input, timeoutMs, progress }, context);
-  const lost = await journalError(values.journal, engine, execution.id, context);
-  showResult(execution.view(), { isJson: isJsonOutput(values), messages, context });
-  if (lost === undefined) return exitCode;
-  createMessages(context, "errors").error(terminalText(lost.message));
-  return exitCodeOfError(lost.code);
+  await using journal = await openJournal(values, context);
+  const { agents, workflows, origin } = loaded;
+  const idempotency = key === undefined ? undefined : idempotencyOf(key, workflow, input);
+  const options: StartOptions = {
+    input,
+    ...(origin !== undefined && { origin }),
+    ...(idempotency !== undefined && { idempotency }),
+    ...(values.reuse && { reuse: "unchanged" }),
+  };
+  const start = async (engine: Engine): Promise<StartedExecution> =>
+    await takeOver(engine, await engine.start(workflow, options));
+  const run = { values, agents, workflows, journal, timeoutMs, journalFile: values.journal, start, announce };
+  return await runInProcess(run, context);
 }
 
-/** A run is not lost with its journal: its result is shown all the same. */
-async function journalError(
-  file: string | undefined,
-  engine: Engine,
-  executionId: string,
-  { cwd }: CliContext,
-): Promise<CliError | undefined> {
-  if (file === undefined) return undefined;
+/** An execution that was started before under the same key, and that nobody runs any more, goes on here. */
+async function takeOver(engine: Engine, started: StartedExecution): Promise<StartedExecution> {
+  const { execution, isReplay } = started;
+  if (!isReplay || isTerminal(execution.status)) return started;
   try {
-    await writeJournal(file, cwd, engine.journal, executionId);
-    return undefined;
+    return { execution: await engine.resume(execution.id), isReplay };
   } catch (error) {
-    if (error instanceof CliError) return error;
+    if (error instanceof LeaseLostError) return started;
     throw error;
   }
 }
 
-function modeOf({ quiet, verbose }: RunArguments): ProgressMode {
-  if (quiet && verbose)
-    throw usageError('Cannot use "--quiet" with "--verbose": they ask for opposites', "keep one of them");
-  if (verbose) return "logged";
-  return quiet ? "quiet" : "shown";
+function announce({ execution, isReplay }: StartedExecution): string {
+  return `execution ${execution.id} ${isReplay ? "was started before under this key" : "started"}`;
 }
 
-function readTimeout(text: string): number {
-  if (isDuration(text)) return parseDuration(text);
-  throw usageError('Cannot use "--timeout": it must be a duration such as "500ms", "30s" or "5m"');
+function readKey(key: string | undefined): string | undefined {
+  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw usageError('Cannot use "--idempotency-key": it must be 1 to 255 visible ASCII characters');
+}
+
+/** The same key with another workflow or input is a mistake, and refused. */
+function idempotencyOf(key: string, workflow: Workflow, input: JsonValue): Idempotency {
+  const request = canonicalJson({ workflow: workflowHash(workflow), input });
+  return { key, fingerprint: createHash("sha256").update(request).digest("hex") };
 }
 
 function isOnStdin(argument: string | undefined): boolean {

@@ -1,5 +1,8 @@
-import { describe, expect, test } from "bun:test";
-import { FakeContext } from "./fixtures/fake-context.ts";
+import { afterAll, describe, expect, test } from "bun:test";
+import { cli, FakeContext } from "./fixtures/fake-context.ts";
+import { leaveExecution } from "./fixtures/left-execution.ts";
+import { createTestFolder } from "./fixtures/test-folder.ts";
+import { approval } from "./fixtures/workflows.ts";
 import { runCli } from "./run-cli.ts";
 
 const hello = {
@@ -8,6 +11,10 @@ const hello = {
   steps: [{ id: "hi", agent: { id: "@orchestr8/hello-world" }, input: { message: "Hi" } }],
 };
 
+const folder = createTestFolder();
+const cwd = folder.path;
+afterAll(() => folder[Symbol.dispose]());
+
 async function serving(context: FakeContext): Promise<string> {
   await context.said("Listening on ");
   return /http:\/\/127\.0\.0\.1:\d+/.exec(context.err)?.[0] ?? "";
@@ -15,7 +22,7 @@ async function serving(context: FakeContext): Promise<string> {
 
 describe("orchestr8 serve", () => {
   test("serves the API until Ctrl-C, logs JSON lines, and then ends in good order", async () => {
-    const context = new FakeContext();
+    const context = new FakeContext({ cwd });
     const exit = runCli(["serve", "--port", "0"], context);
     const url = await serving(context);
     const reply = await fetch(`${url}/workflows/execute`, {
@@ -36,10 +43,10 @@ describe("orchestr8 serve", () => {
   });
 
   test("exits with 6 when the port is taken, and says which one could be used", async () => {
-    const first = new FakeContext();
+    const first = new FakeContext({ cwd });
     const exit = runCli(["serve", "--port", "0"], first);
     const port = Number(new URL(await serving(first)).port);
-    const second = new FakeContext();
+    const second = new FakeContext({ cwd });
     expect(await runCli(["serve", "--port", String(port)], second)).toBe(6);
     expect(second.err).toBe(
       `error: Cannot serve: port ${port} is in use\n  fix: use another port, such as "--port ${port === 65_535 ? 8_089 : port + 1}"\n`,
@@ -47,4 +54,40 @@ describe("orchestr8 serve", () => {
     first.send("SIGTERM");
     expect(await exit).toBe(143);
   });
+
+  test("goes on with what was left, shows what earlier processes ran, and leaves the rest to the next", async () => {
+    using project = createTestFolder();
+    const at = { cwd: project.path };
+    project.write("approval.o8.json", approval);
+    const module = project.writeModule("waits.ts", `wait("forever", { signal: "never" });`);
+    const id = await leaveExecution(project.path, "approval.o8.json");
+    const ofModule = await leaveExecution(project.path, module);
+    const first = new FakeContext(at);
+    const exit = runCli(["serve", "--port", "0", "--durability", "fast"], first);
+    const url = await serving(first);
+    await first.said("it was started from ");
+    const view = async (): Promise<unknown> => (await fetch(`${url}/executions/${id}`)).json();
+    expect(await view()).toMatchObject({ status: "waiting" });
+    expect(JSON.parse((await cli(["list", "--json"], at)).stdout)).toMatchObject({
+      executions: [
+        { executionId: ofModule, isOwned: false },
+        { executionId: id, isOwned: true },
+      ],
+    });
+    const second = new FakeContext(at);
+    first.send("SIGTERM");
+    expect(await exit).toBe(143);
+    expect(JSON.parse((await cli(["inspect", id, "--json"], at)).stdout)).toMatchObject({ status: "waiting" });
+    const next = runCli(["serve", "--port", "0", "--durability", "fast"], second);
+    const again = await serving(second);
+    const { status } = await fetch(`${again}/executions/${id}/signals/approve`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: '{"payload":{"by":"Ada"}}',
+    });
+    expect(status).toBe(202);
+    await second.said('"message":"execution completed"');
+    second.send("SIGTERM");
+    expect(await next).toBe(143);
+  }, 20_000);
 });

@@ -1,4 +1,5 @@
 import type { StepView } from "../lib/engine/view.ts";
+import { describeWait } from "./describe-wait.ts";
 import { formatElapsed } from "./elapsed.ts";
 import type { Paint } from "./paint.ts";
 import { terminalText } from "./terminal-text.ts";
@@ -19,6 +20,9 @@ const marks: Readonly<Record<Status, readonly [unicode: string, ascii: string, l
   pending: ["○", ".", "dim"],
   ready: ["○", ".", "dim"],
   running: ["◐", ">", "cyan"],
+  repeating: ["↻", "~", "cyan"],
+  mapping: ["◐", ">", "cyan"],
+  waiting: ["◷", "?", "yellow"],
   retrying: ["↻", "~", "yellow"],
   recovering: ["↻", "~", "yellow"],
   completed: ["✓", "+", "green"],
@@ -55,13 +59,19 @@ export function renderStep(id: string, step: StepView, options: StepLineOptions)
 function markOf(status: Status, { nowMs, hasUnicode }: StepLineOptions): string {
   if (!hasUnicode) return marks[status][1];
   const frame = spinner[Math.floor(nowMs / spinnerMs) % spinner.length];
-  return status === "running" && frame !== undefined ? frame : marks[status][0];
+  const turns = status === "running" || status === "mapping";
+  return turns && frame !== undefined ? frame : marks[status][0];
 }
 
 function notesOf(step: StepView, { nowMs }: StepLineOptions): readonly string[] {
   const { status, attempts, durationMs, retry, skipped, fallbackStepId, forced } = step;
   return [
-    ...(durationMs === undefined || status === "retrying" ? [] : [formatElapsed(durationMs)]),
+    ...(step.workflow === undefined ? [] : [`workflow ${terminalText(step.workflow)}`]),
+    ...(step.reusedFrom === undefined ? [] : [`reused from ${terminalText(step.reusedFrom)}`]),
+    ...(durationMs === undefined || status === "retrying" || step.reusedFrom !== undefined
+      ? []
+      : [formatElapsed(durationMs)]),
+    ...goingOn(step),
     ...(retry === undefined ? [] : [`attempt ${retry.attempt} in ${formatElapsed(retry.wakeMs - nowMs)}`]),
     ...(status === "running" && attempts > 1 ? [`attempt ${attempts}`] : []),
     ...(isEnd(status) && attempts > 1 ? [`${attempts} attempts`] : []),
@@ -69,6 +79,15 @@ function notesOf(step: StepView, { nowMs }: StepLineOptions): readonly string[] 
     ...(status === "recovering" ? ["falling back"] : []),
     ...(fallbackStepId === undefined ? [] : [`recovered by ${terminalText(fallbackStepId)}`]),
     ...(status === "cancelled" ? [forced === true ? "cancelled, did not stop in time" : "cancelled"] : []),
+  ];
+}
+
+/** How far a step is that takes more than one call, or none. */
+function goingOn({ items, iteration, waitsFor }: StepView): readonly string[] {
+  return [
+    ...(items === undefined ? [] : [`${items.settled}/${items.total}`]),
+    ...(iteration === undefined ? [] : [`run ${iteration}`]),
+    ...(waitsFor === undefined ? [] : [describeWait(waitsFor)]),
   ];
 }
 

@@ -1,12 +1,16 @@
 import { defineCommand } from "../command.ts";
+import { durabilityArguments } from "../journal/journal-arguments.ts";
 import { outputArguments } from "../output-arguments.ts";
+import { progressArguments } from "../progress-arguments.ts";
 
 export const runCommand = defineCommand({
-  description: "Runs a workflow in this process. The result goes to stdout, everything else to stderr.",
+  description:
+    "Runs a workflow in this process. The result goes to stdout, everything else to stderr; the run is kept in the journal.",
   examples: [
     ["orchestr8 run greet.o8.json --input name=Ada", "with an input"],
     ["orchestr8 run greet.ts --input-file ada.json --timeout 30s", "a module, its input from a file"],
     ['echo \'{"name":"Ada"}\' | orchestr8 run greet.o8.json - --json', "input from stdin, result as JSON"],
+    ["orchestr8 run greet.o8.json --durability memory", "without leaving a file"],
   ],
   arguments: {
     file: { type: "positional", required: true, description: "a .o8.json file or a .ts, .mts, .js or .mjs module" },
@@ -20,10 +24,21 @@ export const runCommand = defineCommand({
     },
     "input-file": { type: "string", valueHint: "file", description: "the input as a JSON file", group: "Input" },
     timeout: { type: "string", valueHint: "duration", description: 'cancel it after, such as "30s"', group: "Run" },
-    journal: { type: "string", valueHint: "file", description: "write the journal as JSON", group: "Output" },
+    reuse: {
+      type: "boolean",
+      description: "take over the outputs of earlier runs where agent and input are the same",
+      group: "Run",
+    },
+    "idempotency-key": {
+      type: "string",
+      valueHint: "key",
+      description: "started once: the same call within 10 minutes shows the first run",
+      group: "Run",
+    },
+    journal: { type: "string", valueHint: "file", description: "write a copy of its journal as JSON", group: "Output" },
     ...outputArguments,
-    quiet: { type: "boolean", alias: "q", description: "errors alone on stderr", group: "Output" },
-    verbose: { type: "boolean", description: "log lines as JSON on stderr, in place of progress", group: "Output" },
+    ...progressArguments,
+    ...durabilityArguments,
   },
   async run(values, context) {
     const { runWorkflow } = await import("../run-workflow.ts");

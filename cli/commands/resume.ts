@@ -1,0 +1,26 @@
+import { defineCommand } from "../command.ts";
+import { executionArgument } from "../journal/execution-argument.ts";
+import { stateArguments } from "../journal/journal-arguments.ts";
+import { outputArguments } from "../output-arguments.ts";
+import { progressArguments } from "../progress-arguments.ts";
+
+export const resumeCommand = defineCommand({
+  description:
+    "Goes on with what a process left unfinished, until it ends. Completed steps are kept; those that were under way start again.",
+  examples: [
+    ["orchestr8 resume latest", "the newest execution"],
+    ["orchestr8 resume --all", "everything that no process runs"],
+  ],
+  arguments: {
+    id: { ...executionArgument.id, required: false },
+    all: { type: "boolean", description: "everything that no process runs", group: "Run" },
+    timeout: { type: "string", valueHint: "duration", description: 'cancel it after, such as "30s"', group: "Run" },
+    ...outputArguments,
+    ...progressArguments,
+    ...stateArguments,
+  },
+  async run(values, context) {
+    const { resumeExecutions } = await import("../resume/resume-executions.ts");
+    return await resumeExecutions(values, context);
+  },
+});
