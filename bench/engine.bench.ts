@@ -1,79 +1,24 @@
 import { bench, do_not_optimize, run, summary } from "mitata";
-import { createEngine, defineAgent, type Engine, type Workflow } from "orchestr8";
-import { parseWorkflow } from "orchestr8/dsl";
+import { inDegreeByHand, promisesByHand } from "./by-hand.ts";
+import { graphCases, times } from "./graph-cases.ts";
+import type { Visit } from "./graph.ts";
+import { orchestr8 } from "./orchestr8.ts";
 
 /**
- * What the engine costs per execution, beside hand-written promises that run the same graph. Default policies, memory
- * journal and spans are on; agents do nothing, so all that shows is overhead.
+ * What the engine costs per execution, beside the same graph by hand. Default policies, memory journal and spans are on;
+ * agents do nothing, so all that shows is overhead. Beside its peers: `bench/peers/engine-peers.bench.ts`.
  */
-const noop = defineAgent({ id: "@bench/noop", version: "1.0.0", execute: () => null });
-const call = async (): Promise<null> => null;
+const visit: Visit = async () => null;
 
-type Sketch = readonly (readonly [id: string, dependencies: readonly string[]])[];
-
-function workflow(sketch: Sketch): Workflow {
-  const steps = sketch.map(([id, dependencies]) => ({ id, agent: { id: noop.id }, dependencies }));
-  return parseWorkflow(JSON.stringify({ version: "1.0.0", metadata: { id: "bench", name: "bench" }, steps }), {
-    file: "bench",
-  });
-}
-
-function chain(length: number): Sketch {
-  return Array.from({ length }, (_, index) => [`s${index}`, index === 0 ? [] : [`s${index - 1}`]]);
-}
-
-function fanOut(width: number): Sketch {
-  const sources = Array.from({ length: width }, (_, index) => `s${index}`);
-  return [...sources.map((id) => [id, []] as const), ["join", sources]];
-}
-
-async function chainByHand(length: number): Promise<void> {
-  for (let index = 0; index < length; index++) await call();
-}
-
-async function fanOutByHand(width: number): Promise<void> {
-  await Promise.all(Array.from({ length: width }, call));
-  await call();
-}
-
-async function execute(engine: Engine, subject: Workflow): Promise<void> {
-  const { execution } = await engine.start(subject);
-  do_not_optimize(await execution.result);
-}
-
-function compare(name: string, byHand: () => Promise<unknown>, byEngine: () => Promise<unknown>): void {
+for (const { name, graph, atOnce = 1 } of graphCases) {
+  const byPromises = times(atOnce, promisesByHand.prepare(graph, visit));
+  const byInDegree = times(atOnce, inDegreeByHand.prepare(graph, visit));
+  const byEngine = times(atOnce, orchestr8.prepare(graph, visit));
   summary(() => {
-    bench(`${name}: promises by hand`, async () => do_not_optimize(await byHand())).baseline(true);
+    bench(`${name}: promises by hand`, async () => do_not_optimize(await byPromises())).baseline(true);
+    bench(`${name}: in-degree by hand`, async () => do_not_optimize(await byInDegree()));
     bench(`${name}: orchestr8`, async () => do_not_optimize(await byEngine()));
   });
 }
 
-const engine = createEngine({ agents: [noop], keepFinished: 100 });
-const three = workflow(chain(3));
-const hundred = workflow(chain(100));
-const thousand = workflow(fanOut(1_000));
-const atOnce = Array.from({ length: 1_000 });
-
-compare(
-  "chain of 3",
-  () => chainByHand(3),
-  () => execute(engine, three),
-);
-compare(
-  "chain of 100",
-  () => chainByHand(100),
-  () => execute(engine, hundred),
-);
-compare(
-  "fan-out of 1,000 and a join",
-  () => fanOutByHand(1_000),
-  () => execute(engine, thousand),
-);
-compare(
-  "1,000 chains of 3 at once",
-  () => Promise.all(atOnce.map(() => chainByHand(3))),
-  () => Promise.all(atOnce.map(() => execute(engine, three))),
-);
-
 await run({ format: process.env["BENCH_FORMAT"] === "json" ? { json: { samples: false } } : "mitata" });
-await engine.close();
