@@ -27,18 +27,15 @@ export function deadlineQueue(clock: Clock, ms: number, unref: boolean): Deadlin
   let timer: Disposable | undefined;
   let isRestPlanned = false;
 
-  const arm = (left: number): void => {
-    timer = clock.timer(left, fire, { unref });
-  };
   const fire = (): void => {
     const now = clock.now();
-    timer = undefined;
-    for (let next = waiting.first; next !== undefined; next = waiting.first) {
-      // Something that expired may have added another one, and so armed the timer.
-      if (next.deadline > now) return timer === undefined ? arm(next.deadline - now) : undefined;
+    let next = waiting.first;
+    for (; next !== undefined && next.deadline <= now; next = waiting.first) {
       next.unlink();
       next.expire();
     }
+    // Only now: what expired may have added another one, but that is not the next to end.
+    timer = next && clock.timer(next.deadline - now, fire, { unref });
   };
   /** Nothing came for a turn of the event loop: an armed timer would only keep the process alive. */
   const rest = (): void => {
@@ -50,7 +47,7 @@ export function deadlineQueue(clock: Clock, ms: number, unref: boolean): Deadlin
   return {
     add(timed) {
       waiting.add(timed);
-      if (timer === undefined) arm(ms);
+      timer ??= clock.timer(ms, fire, { unref });
     },
     remove(timed) {
       timed.unlink();

@@ -99,6 +99,23 @@ describe("timeout()", () => {
     expect(clock.pending).toBe(0);
   });
 
+  test("ends the next call in time even if a listener has made another one meanwhile", async () => {
+    const clock = new VirtualClock();
+    const ends: number[] = [];
+    const start = (): void => void guarded().catch(() => ends.push(clock.now()));
+    let isFirst = true;
+    const on = ({ type }: TimeoutEvent): void => {
+      if (type === "timeout" && isFirst) start();
+      isFirst = false;
+    };
+    const guarded = timeout(50, { clock, on })(never);
+    start();
+    await clock.advance(5);
+    start();
+    await clock.advance(200);
+    expect(ends).toEqual([50, 55, 100]);
+  });
+
   test("arms no timer for Infinity", async () => {
     const clock = new VirtualClock();
     const call = settled(timeout(Infinity, { clock })(never)());
