@@ -31,7 +31,17 @@ function byCodeUnit([left]: readonly [string, unknown], [right]: readonly [strin
   return left < right ? -1 : 1;
 }
 
-/** SHA-256 in hex of what a workflow means: two sources that compile to equal ASTs have the same hash. */
+const known = new WeakMap<Workflow, string>();
+
+/**
+ * SHA-256 in hex of what a workflow means: two sources that compile to equal ASTs have the same hash. A workflow object is
+ * hashed once.
+ */
 export function workflowHash(workflow: Workflow): string {
-  return createHash("sha256").update(canonicalJson(workflow)).digest("hex");
+  let hash = known.get(workflow);
+  if (hash === undefined) {
+    hash = createHash("sha256").update(canonicalJson(workflow)).digest("hex");
+    known.set(workflow, hash);
+  }
+  return hash;
 }
