@@ -111,7 +111,7 @@ export class Simulation {
       this.#users.start(this.#anyProcess(), this.#clock.now());
       await this.#bother(seconds);
       await this.#advance(stepMs);
-      if (draw.chance(0.05)) await this.#compare();
+      if (draw.chance(0.02)) await this.#compare();
     }
   }
 
