@@ -13,8 +13,8 @@ export function checkSignals({ executionId, entries }: History, recorder: Record
     payloads.add(payload);
   }
   if (!recorder.unfinished.has(executionId)) return;
-  for (const [name, payloads] of seen) {
-    const sent = recorder.sent(executionId, name);
-    if (payloads.size < sent) complain(`of ${sent} signals "${name}" only ${payloads.size} came`);
+  for (const [name, sent] of recorder.allSent(executionId)) {
+    const came = seen.get(name)?.size ?? 0;
+    if (came < sent) complain(`of ${sent} signals "${name}" only ${came} came`);
   }
 }

@@ -43,7 +43,7 @@ export class Recorder {
   /** Executions that somebody cancelled. */
   readonly cancelled = new Set<string>();
   /** By execution and name, how many different signals were acknowledged. */
-  readonly #signals = new Map<string, number>();
+  readonly #signals = new Map<string, Map<string, number>>();
 
   kept(process: number, askedMs: number, entries: readonly JournalEntry[]): void {
     const [first] = entries;
@@ -71,11 +71,18 @@ export class Recorder {
 
   /** How many signals of this name the journal has promised to keep. */
   sent(executionId: string, name: string): number {
-    return this.#signals.get(`${executionId} ${name}`) ?? 0;
+    return this.#signals.get(executionId)?.get(name) ?? 0;
+  }
+
+  /** The same for all names of which any was sent. */
+  allSent(executionId: string): ReadonlyMap<string, number> {
+    return this.#signals.get(executionId) ?? new Map<string, number>();
   }
 
   acknowledgeSignal(executionId: string, name: string, count: number): void {
-    this.#signals.set(`${executionId} ${name}`, count);
+    const counts = this.#signals.get(executionId);
+    if (counts === undefined) this.#signals.set(executionId, new Map([[name, count]]));
+    else counts.set(name, count);
   }
 
   /** Who waits for an execution learned how it ended. */
