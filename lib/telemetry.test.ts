@@ -149,6 +149,30 @@ describe("tracing", () => {
     expect(tree(exporter.getFinishedSpans())).toEqual([["execution", ["step a", ["attempt 1", "own work"]]]]);
   });
 
+  test.each([
+    ["a full bulkhead", { bulkhead: { maxConcurrent: 1 } }, "BulkheadFullError", "bulkhead"],
+    ["a rate limit", { rateLimit: { limit: 1, perMs: 60_000 } }, "RateLimitError", "rate_limit"],
+  ])("shows what %s refuses under the attempt", async (_what, policies, error, name) => {
+    const clock = new VirtualClock();
+    const engine = createEngine({ agents: [agentOf("@test/agent", () => new Promise(() => undefined))], clock });
+    const step = { agent: "@test/agent", policies: { retry: { maxAttempts: 1 } } };
+    await engine.start(
+      workflowOf(
+        [
+          { id: "a", ...step },
+          { id: "b", ...step },
+        ],
+        { timeoutMs: 100, ...policies },
+      ),
+    );
+    await clock.advance(10_000);
+    const spans = exporter.getFinishedSpans();
+    const refused = spans.find((span) => span.name === `orchestr8.${name}`);
+    expect(refused?.attributes).toMatchObject({ "orchestr8.step.id": "b", "orchestr8.circuit.key": "@test/agent" });
+    const parent = spans.find((span) => span.spanContext().spanId === refused?.parentSpanContext?.spanId);
+    expect(parent && label(parent)).toBe(`attempt 1 ${error}`);
+  });
+
   test("ends the spans of steps that fall back, fail and are cancelled", async () => {
     const clock = new VirtualClock();
     const failing = agentOf("@test/failing", () => {

@@ -175,6 +175,48 @@ describe("orchestr8 cancel", () => {
     expect(executions.map(({ status }) => status)).toEqual(["cancelled", "cancelled"]);
   });
 
+  test("ends what nobody runs while a child calls an agent and another child has never started", async () => {
+    using folder = createTestFolder();
+    const cwd = folder.path;
+    const file = folder.writeModule(
+      "parent.ts",
+      `const child = defineWorkflow({ id: "child", version: "1.0.0", steps: ({ step }) => { step("a", { agent: slow, input: {} }); } });
+       const later = defineWorkflow({ id: "later", version: "1.0.0", steps: ({ wait }) => { wait("go", { signal: "go" }); } });
+       const first = step("first", { workflow: child, input: {} });
+       step("second", { workflow: later, input: { first: first.output } });`,
+    );
+    const hasCalled = async (_: unknown, { journal }: Engine): Promise<boolean> => {
+      const child = (await journal.list({ children: true })).find(({ parentId }) => parentId !== undefined);
+      const entries = child === undefined ? [] : await journal.read(child.executionId);
+      return entries.some(({ event }) => event.type === "attempt.started");
+    };
+    const id = await leaveExecution(cwd, file, { until: hasCalled });
+    rmSync(join(cwd, file));
+    expect(await cli(["cancel", id], { cwd })).toMatchObject({ exitCode: 0, stdout: `execution ${id} cancelled\n` });
+    const { executions }: { readonly executions: readonly { readonly status: string }[] } = JSON.parse(
+      (await cli(["list", "--all", "--json"], { cwd })).stdout,
+    );
+    expect(executions.map(({ status }) => status)).toEqual(["cancelled", "cancelled"]);
+  });
+
+  test("leaves what it cannot undo, since its module is gone", async () => {
+    using folder = createTestFolder();
+    const cwd = folder.path;
+    const file = writeTracing(folder);
+    const id = await leaveExecution(cwd, file);
+    rmSync(join(cwd, file));
+    expect(await cli(["cancel", id], { cwd })).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: `error: Cannot read "${join(cwd, file)}": there is no such file\n`,
+    });
+    expect(traceOf(folder)).toBe("first");
+    // The request is kept: whoever goes on with the module heeds it.
+    writeTracing(folder);
+    expect(await cli(["resume", id], { cwd })).toMatchObject({ exitCode: 3 });
+    expect(traceOf(folder)).toBe("first undo");
+  });
+
   test("undoes completed steps with the agents of their module", async () => {
     using folder = createTestFolder();
     const cwd = folder.path;

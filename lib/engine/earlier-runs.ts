@@ -27,7 +27,7 @@ function addTo(index: ReuseIndex, launcher: Launcher, stored: StoredExecution): 
   try {
     index.add(launcher.prepare(stored.workflow), launcher.restore(stored));
   } catch (error) {
-    // One whose agents are gone cannot have called any that are here with the same version.
+    // One whose agents are gone cannot be prepared: what it completed runs again.
     if (!(error instanceof AgentNotFoundError)) throw error;
   }
 }

@@ -34,6 +34,20 @@ test.each<[ExecutionEvent, string | undefined]>([
     { type: "attempt.late", stepId: "a", attempt: 1, outcome: "rejected" },
     'warn: late outcome dropped {"outcome":"rejected"}',
   ],
+  [{ type: "attempt.interrupted", stepId: "a", attempt: 1 }, "warn: attempt interrupted: its process ended null"],
+  [
+    { type: "item.failed", stepId: "a", item: 2, error, attempts: 1, durationMs: 3 },
+    'error: item failed {"item":2,"name":"TypeError","code":"UNKNOWN","message":"broken"}',
+  ],
+  [
+    { type: "compensation.completed", stepId: "a", output: null, attempts: 1, durationMs: 3 },
+    "info: step compensated null",
+  ],
+  [
+    { type: "compensation.failed", stepId: "a", error, attempts: 1, durationMs: 3 },
+    'error: compensation failed {"name":"TypeError","code":"UNKNOWN","message":"broken"}',
+  ],
+  [{ type: "signal.received", name: "go", payload: { not: "shown" } }, 'info: signal received {"name":"go"}'],
   [{ type: "step.ready", stepId: "a" }, undefined],
 ])("the log says of %j: %s", (event, line) => {
   expect(lineOf(event)).toBe(line);

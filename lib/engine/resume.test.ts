@@ -663,6 +663,39 @@ describe("reuse", () => {
     expect(calls).toHaveLength(6);
   });
 
+  test("passes over earlier runs whose agents are gone", async () => {
+    const calls: JsonValue[] = [];
+    const { boot, kill, clock } = machine([pure(calls), agentOf("@test/gone", () => null)]);
+    const old = workflowOfSteps([...workflow.steps, agentStep({ id: "z", agent: "@test/gone" })]);
+    const { execution: kept } = await boot().start(workflow, { input: { a: 1, b: 2 } });
+    await clock.advance(1);
+    await boot().start(old, { input: { a: 3, b: 4 } });
+    await clock.advance(0);
+    await kill();
+    const { journal } = boot();
+    const later = createEngine({ agents: [pure(calls)], clock, journal });
+    const { execution } = await later.start(workflow, { input: { a: 1, b: 2 }, reuse: "unchanged" });
+    await clock.advance(0);
+    const { steps } = execution.view();
+    expect([steps["a"]?.reusedFrom, steps["b"]?.reusedFrom]).toEqual([kept.id, kept.id]);
+  });
+
+  test("lets a rerun run again what was not the same before", async () => {
+    const calls: JsonValue[] = [];
+    const { boot, clock } = machine([pure(calls)]);
+    const engine = boot();
+    const { execution: first } = await engine.start(workflow, { input: { a: 1, b: 2 } });
+    await clock.advance(0);
+    const whole = await engine.rerun(first.id, { from: "a" });
+    await clock.advance(0);
+    expect(calls).toEqual([1, 2, 1, 1, 1]);
+    expect(whole.view().steps["c"]?.reusedFrom).toBeUndefined();
+    const again = await engine.rerun(first.id, { from: "a", reuse: "unchanged" });
+    await clock.advance(0);
+    expect(calls).toHaveLength(5);
+    expect(again.view()).toMatchObject({ status: "completed", steps: { a: { reusedFrom: first.id } } });
+  });
+
   test("takes single items from an earlier run", async () => {
     const calls: JsonValue[] = [];
     const { boot, clock } = machine([pure(calls)]);

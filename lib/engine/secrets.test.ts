@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ValidationError } from "../errors.ts";
 import { openSqliteJournal } from "../journal/sqlite/sqlite-journal.ts";
 import type { JsonValue } from "../json.ts";
 import { createEngine } from "./create-engine.ts";
@@ -68,6 +69,21 @@ describe("a secret", () => {
     expect(kept.length).toBeGreaterThan(3);
     expect(forms.filter((form) => kept.some((bytes) => bytes.includes(form)))).toEqual([]);
     expect(kept.some((bytes) => bytes.includes("[secret:token]"))).toBe(true);
+  });
+
+  test("is hidden in the issues that an agent's error lists", async () => {
+    const strict = agentOf("@test/strict", (_input, { secrets }) => {
+      const { token = "" } = secrets;
+      throw new ValidationError("Cannot log in", { issues: [{ pointer: `/${token}`, message: `refused ${token}` }] });
+    });
+    const engine = createEngine({ agents: [strict], secrets: { token: canary } });
+    const { execution } = await engine.start(workflowOf([{ id: "a", agent: "@test/strict" }]));
+    expect(await execution.result).toMatchObject({
+      status: "failed",
+      error: { issues: [{ pointer: "/[secret:token]", message: "refused [secret:token]" }] },
+    });
+    const entries = JSON.stringify(await engine.journal.read(execution.id));
+    expect(forms.filter((form) => entries.includes(form))).toEqual([]);
   });
 
   test("may not stand in a workflow, which is recorded as it is", async () => {

@@ -4,7 +4,7 @@ import { RetryableError, ValidationError } from "../../errors.ts";
 import { MemoryJournal } from "../../journal/memory-journal.ts";
 import type { JsonValue } from "../../json.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
-import type { Template, Workflow } from "../../workflow.ts";
+import type { Step, Template, Workflow } from "../../workflow.ts";
 import { createEngine } from "../create-engine.ts";
 import type { StartOptions } from "../engine.ts";
 import type { Execution } from "../execution.ts";
@@ -242,6 +242,35 @@ describe("replay()", () => {
     await clock.advance(10_000);
     const recording = await recordingOf(journal, execution.id);
     expect(recording.entries.at(-1)?.event.type).toBe("execution.completed");
+    expect(replay(recording).entries).toBe(recording.entries.length);
+  });
+
+  test.each<[string, Step, object]>([
+    ["a step", agentStep({ id: "a", agent: "@test/once" }), { status: "failed" }],
+    [
+      "an item",
+      agentStep({ id: "a", agent: "@test/once", forEach: { items: { kind: "value", value: [1] } } }),
+      { status: "failed" },
+    ],
+    [
+      "a step that falls back",
+      agentStep({ id: "a", agent: "@test/once", onError: "fallback", fallbackStepId: "spare" }),
+      { status: "completed", output: { a: {}, spare: {} } },
+    ],
+  ])("makes an execution again in which %s was interrupted and must not run twice", async (_what, step, result) => {
+    const clock = new VirtualClock();
+    const journal = new MemoryJournal({ clock });
+    const next = journal.handle();
+    const agents = [echo, { ...agentOf("@test/once", () => clock.sleep(1_000)), semantics: "at-most-once" } as const];
+    const spare = "fallbackStepId" in step ? [agentStep({ id: "spare" })] : [];
+    const { execution } = await createEngine({ agents, clock, journal }).start(workflowOfSteps([step, ...spare]));
+    await clock.advance(500);
+    await journal.close();
+    const resumed = await createEngine({ agents, clock, journal: next }).resume(execution.id);
+    await clock.advance(10_000);
+    expect(await resumed.result).toMatchObject(result);
+    const recording = await recordingOf(next, execution.id);
+    expect(recording.entries.map(({ event }) => event.type)).toContain("attempt.interrupted");
     expect(replay(recording).entries).toBe(recording.entries.length);
   });
 
