@@ -1,16 +1,7 @@
 import { nearest } from "../../dsl/nearest.ts";
 import type { ExecutionSummary, Journal, RecordedStatus } from "../../lib/journal/journal.ts";
+import { recordedStatuses } from "../../lib/journal/recorded-status.ts";
 import { CliError, usageError } from "../cli-error.ts";
-
-export const statuses = [
-  "queued",
-  "running",
-  "waiting",
-  "cancelling",
-  "completed",
-  "failed",
-  "cancelled",
-] as const satisfies readonly RecordedStatus[];
 
 const maxCandidates = 5;
 
@@ -47,9 +38,9 @@ async function findLatest(journal: Journal, status: string | undefined): Promise
 
 /** @throws {CliError} that suggests the nearest status. */
 export function assertStatus(status: string): asserts status is RecordedStatus {
-  if (statuses.some((known) => known === status)) return;
-  const near = nearest(status, statuses);
-  const list = statuses.map((known) => `"${known}"`).join(", ");
+  if (recordedStatuses.some((known) => known === status)) return;
+  const near = nearest(status, recordedStatuses);
+  const list = recordedStatuses.map((known) => `"${known}"`).join(", ");
   throw usageError(`Cannot understand "${status}": a status is one of ${list}`, near && `write "${near}"`);
 }
 

@@ -1,6 +1,6 @@
 import { JournalCorruptError } from "../../errors.ts";
 import type { ExecutionSummary, ListQuery, RecordedStatus } from "../journal.ts";
-import { isEnded } from "../recorded-status.ts";
+import { isEnded, recordedStatuses } from "../recorded-status.ts";
 import type { Driver, Row, SqlValue, Statement } from "./driver.ts";
 import type { Lease } from "./lease.ts";
 import { numberIn, optionalNumberIn, optionalTextIn, textIn } from "./row.ts";
@@ -9,15 +9,7 @@ const columns = `
   e.id, w.id AS workflow_id, w.name AS workflow_name, w.hash AS workflow_hash, e.status, e.created_at, e.updated_at,
   e.wake_at, e.origin, e.parent, e.sequence, e.owner`;
 
-const statuses: ReadonlySet<string> = new Set<RecordedStatus>([
-  "queued",
-  "running",
-  "waiting",
-  "cancelling",
-  "completed",
-  "failed",
-  "cancelled",
-]);
+const statuses: ReadonlySet<string> = new Set(recordedStatuses);
 
 /** Lists executions by how they stand. */
 export class ExecutionList {
