@@ -20,6 +20,8 @@ export class DistantExecution implements Execution {
   /** As it is shown: redacted, and capped. */
   #shown: ExecutionState;
   #result: Promise<ExecutionResult> | undefined;
+  /** Why a cancellation could not be left in the journal. */
+  #unheard: { error: unknown } | undefined;
 
   constructor(state: ExecutionState, shown: ExecutionState, journal: Journal, clock: Clock) {
     this.id = state.executionId;
@@ -51,7 +53,7 @@ export class DistantExecution implements Execution {
     return viewOf(this.#shown, this.#clock.wall() - this.#shown.createdAt);
   }
 
-  /** Leaves the request with whoever runs it. */
+  /** Leaves the request with whoever runs it. `result` rejects when the journal does not take it. */
   cancel(reason = "cancelled by its caller"): ExecutionStatus {
     void this.#askToCancel(reason);
     return this.status;
@@ -62,9 +64,11 @@ export class DistantExecution implements Execution {
     for (let request = 1; request <= maxRequests; request++) {
       try {
         await this.#journal.send(this.id, { kind: "cancel", reason });
+        this.#unheard = undefined;
         return;
-      } catch {
-        await sleep(this.#clock, pollMs);
+      } catch (error) {
+        if (request === maxRequests) this.#unheard = { error };
+        else await sleep(this.#clock, pollMs);
       }
     }
   }
@@ -77,6 +81,7 @@ export class DistantExecution implements Execution {
         throw new ExecutionNotFoundError(`Cannot say how execution "${this.id}" ended: it is gone`);
       this.#state = state;
       this.#shown = (await readShown(this.#journal, this.id)) ?? this.#shown;
+      if (this.#unheard !== undefined && !isTerminal(state.status)) throw this.#unheard.error;
     }
     return resultOf(this.#state);
   }

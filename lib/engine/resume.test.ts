@@ -555,6 +555,24 @@ describe("a child in trouble", () => {
     await clock.advance(1_000);
     expect((await events(summary?.executionId ?? "")).at(-1)).toBe("execution.cancelled");
   });
+
+  test("says that its cancellation was never heard", async () => {
+    const { boot, clock } = machine([work()], [child]);
+    const first = boot();
+    const idempotency = { key: "once", fingerprint: "same" };
+    await first.start(parent, { idempotency });
+    await clock.advance(0);
+    const journal = (first.journal as MemoryJournal).handle();
+    const other = createEngine({ clock, workflows: [child], journal });
+    const { execution: distant } = await other.start(parent, { idempotency });
+    journal.send = async () => {
+      throw new JournalUnavailableError("Cannot send now");
+    };
+    const failure = distant.result.catch((error: unknown) => error);
+    distant.cancel();
+    await clock.advance(10_000);
+    expect(await failure).toMatchObject({ code: "JOURNAL_UNAVAILABLE" });
+  });
 });
 
 describe("engine.close() on a shared journal", () => {
