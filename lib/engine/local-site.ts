@@ -52,8 +52,11 @@ export class LocalSite implements AttemptSite {
     return new AttemptContext(this, request, policyContext, config);
   }
 
-  within<T>({ address }: AttemptRequest, work: () => T): T {
-    return this.trace === undefined ? work() : this.trace.within(address, work);
+  execute({ address, prepared }: AttemptRequest, input: unknown, context: AgentContext, signal: AbortSignal): unknown {
+    const { trace } = this;
+    const { agent } = prepared;
+    if (trace === undefined) return agent.execute(input, context, signal);
+    return trace.within(address, () => agent.execute(input, context, signal));
   }
 
   takeCircuitEvents({ prepared, key }: AttemptRequest): readonly ExecutionEvent[] {
