@@ -67,6 +67,7 @@ export class SharedPolicies {
         halfOpenProbes,
         clock: this.#clock,
         on: (event) => this.#remember(event),
+        records: false,
       }),
     );
   }
