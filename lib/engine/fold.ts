@@ -119,6 +119,7 @@ function receive(
 function end(state: MutableExecutionState, status: "completed" | "failed" | "cancelled"): void {
   state.status = status;
   state.endedMs = state.elapsedMs;
+  if (state.settled === state.plan.steps.length) return;
   for (const { index } of state.plan.steps) {
     const step = state.units[index];
     if (step !== undefined && !isSettled(step)) state.units[index] = cancelledUnit(step, state.elapsedMs, false);

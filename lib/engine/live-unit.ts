@@ -18,48 +18,46 @@ export interface LiveUnit {
   timer: Disposable | undefined;
 }
 
-/** The units that this process has something of. */
+/** The units that this process has something of. An array, by unit: a map that one comes to and another leaves is rebuilt over and over. */
 export class LiveUnits {
-  readonly #units = new Map<number, LiveUnit>();
+  readonly #units: (LiveUnit | undefined)[] = [];
 
   get isAnyRunning(): boolean {
-    for (const { running } of this.#units.values()) if (running !== undefined) return true;
-    return false;
+    return this.#units.some((live) => live?.running !== undefined);
   }
 
   /** The unit, made when it is not there yet. */
   of(unit: number): LiveUnit {
-    const known = this.#units.get(unit);
-    if (known !== undefined) return known;
-    const live = newLiveUnit();
-    this.#units.set(unit, live);
-    return live;
+    const units = this.#units;
+    while (units.length <= unit) units.push(undefined);
+    return (units[unit] ??= newLiveUnit());
   }
 
   get(unit: number): LiveUnit | undefined {
-    return this.#units.get(unit);
+    return unit < this.#units.length ? this.#units[unit] : undefined;
   }
 
-  entries(): Iterable<[number, LiveUnit]> {
-    return this.#units.entries();
+  /** Calls `visit` with each unit, in their order. */
+  forEach(visit: (live: LiveUnit, unit: number) => void): void {
+    for (const [unit, live] of this.#units.entries()) if (live !== undefined) visit(live, unit);
   }
 
   delete(unit: number): void {
-    this.#units.delete(unit);
+    if (unit < this.#units.length) this.#units[unit] = undefined;
   }
 
   /** Forgets a unit that ended without an attempt: in a wait, or between two attempts. */
   dispose(unit: number): void {
-    const live = this.#units.get(unit);
+    const live = this.get(unit);
     if (live === undefined) return;
     live.timer?.[Symbol.dispose]();
-    this.#units.delete(unit);
+    this.delete(unit);
   }
 
   /** Forgets all units, and gives them. */
   clear(): readonly LiveUnit[] {
-    const live = [...this.#units.values()];
-    this.#units.clear();
+    const live = this.#units.filter((unit) => unit !== undefined);
+    this.#units.length = 0;
     return live;
   }
 }

@@ -189,12 +189,6 @@ const noVersions: AgentVersions = Object.freeze({});
 
 /** An execution before its first event. */
 export function initialState(plan: Plan, executionId: string): MutableExecutionState {
-  const waiting = new Int32Array(plan.steps.length);
-  const due: number[] = [];
-  for (const step of plan.steps) {
-    waiting[step.index] = step.waitsFor;
-    if (step.waitsFor === 0) due.push(step.index);
-  }
   return {
     plan,
     executionId,
@@ -215,8 +209,8 @@ export function initialState(plan: Plan, executionId: string): MutableExecutionS
     extras: [],
     firstItems: new Map(),
     compensations: new Map(),
-    waiting,
-    due,
+    waiting: plan.waiting.slice(),
+    due: plan.roots.slice(),
     decided: 0,
     running: 0,
     children: 0,

@@ -52,7 +52,10 @@ export class Units {
   addReadyOf({ type, stepId }: Extract<ExecutionEvent, { type: "step.ready" | "compensation.started" }>): void {
     const { plan, compensations } = this.#run.state;
     const step = plan.indexOf.get(stepId) ?? -1;
-    this.#ready.push(type === "step.ready" ? step : (compensations.get(step) ?? -1));
+    const unit = type === "step.ready" ? step : (compensations.get(step) ?? -1);
+    // Most often it is the only one.
+    if (this.#ready.length === 0) this.#ready = [unit];
+    else this.#ready.push(unit);
   }
 
   /** Starts, or puts in line, the units that became ready. Returns whether there were any. */
@@ -93,7 +96,7 @@ export class Units {
     const address = addressOf(run.state, unit);
     const { planned, retry } = call;
     const { startedMs, local } = live;
-    const facts = { planned, address, progress, startedMs, nowMs: run.nowMs, outcome, retry, local };
+    const facts = { planned, address, progress, startedMs, nowMs: run.turnMs, outcome, retry, local };
     for (const event of settleAttempt(run.state, facts)) run.record(event);
     // What a child used up was counted while it ran.
     if (outcome.ok && outcome.usage !== undefined && !call.isChild) run.meter.spend(outcome.usage);
@@ -140,13 +143,13 @@ export class Units {
   /** Waits no longer for running steps, and gives them. */
   abandonSteps(): readonly number[] {
     const abandoned: number[] = [];
-    for (const [unit, live] of this.#live.entries()) {
-      if (live.running === undefined || isCompensation(this.#run.state, unit)) continue;
+    this.#live.forEach((live, unit) => {
+      if (live.running === undefined || isCompensation(this.#run.state, unit)) return;
       live.running.abandon();
       live.running = undefined;
       this.#release(live);
       abandoned.push(unit);
-    }
+    });
     return abandoned;
   }
 
@@ -232,13 +235,14 @@ export class Units {
     const run = this.#run;
     const current = run.state.units[unit];
     const prepared = this.callOf(unit);
-    if (prepared === undefined || current?.status !== "running" || this.#live.get(unit)?.running !== undefined) return;
+    if (prepared === undefined || current?.status !== "running") return;
     const live = this.#live.of(unit);
+    if (live.running !== undefined) return;
     const address = addressOf(run.state, unit);
     // A child that runs already is found again, under the same call.
     if (address.item !== undefined) live.local ??= this.#items.scopeOf(prepared.planned, address.item);
     live.resolved ??= resolveCall(prepared, this.#scopeOf(live));
-    live.startedMs = run.nowMs;
+    live.startedMs = run.turnMs;
     const { attempt, iteration, tryingSinceMs, pausedMs } = current;
     const deadline = run.origin + tryingSinceMs + pausedMs + prepared.planned.policies.retry.maxElapsedMs;
     const cancel = address.compensating ? run.cancelAll : run.cancelSteps;
