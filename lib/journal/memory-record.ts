@@ -22,15 +22,16 @@ export interface MemoryRecord {
   readonly idempotencyKey: string | undefined;
   /** With their values whole. */
   readonly whole: JournalEntry[];
-  /** As they are shown: the same array until something is cut or redacted. */
-  shown: JournalEntry[];
+  /** With nothing in them that must not be shown: the same array until there is such a thing. */
+  redacted: JournalEntry[];
+  /** Those that somebody has looked at, as they are shown. */
+  readonly shown: JournalEntry[];
   readonly checkpoints: Set<string>;
   /** Ids of all messages that ever came. */
   messageIds: Set<string> | undefined;
   owner: MemoryOwner | undefined;
   fence: number;
   status: RecordedStatus;
-  updatedAt: number;
   wakeAt: number | undefined;
   shownBytes: number;
 }
@@ -48,34 +49,31 @@ export function createRecord(execution: NewExecution, owner: MemoryOwner, nowMs:
     createdAt: isCreation ? created.createdAt : nowMs,
     idempotencyKey: execution.idempotency?.key,
     whole,
-    shown: whole,
+    redacted: whole,
+    shown: [],
     checkpoints: new Set(),
     messageIds: undefined,
     owner,
     fence: 1,
     status: "queued",
-    updatedAt: nowMs,
     wakeAt: undefined,
     shownBytes: 0,
   };
 }
 
 /** Adds the entries of a batch, or none of them. */
-export function addEntries(
-  record: MemoryRecord,
-  { entries, shown }: Pick<Batch, "entries" | "shown">,
-  budget: DisplayBudget,
-): void {
+export function addEntries(record: MemoryRecord, { entries, shown }: Pick<Batch, "entries" | "shown">): void {
   assertNext(record, entries);
   addCheckpoints(record, entries);
-  let index = 0;
-  for (const entry of entries) addEntry(record, entry, budget.take(shown[index++] ?? entry, record));
+  if (shown !== entries && record.redacted === record.whole) record.redacted = [...record.whole];
+  for (const entry of entries) record.whole.push(entry);
+  if (record.redacted !== record.whole) for (const entry of shown) record.redacted.push(entry);
 }
 
-function addEntry(record: MemoryRecord, entry: JournalEntry, shown: JournalEntry): void {
-  if (shown !== entry && record.shown === record.whole) record.shown = [...record.whole];
-  record.whole.push(entry);
-  if (record.shown !== record.whole) record.shown.push(shown);
+/** The entries as they are shown. Made when somebody looks: to cut values costs more than to record them. */
+export function shownEntries(record: MemoryRecord, budget: DisplayBudget): readonly JournalEntry[] {
+  for (const entry of record.redacted.slice(record.shown.length)) record.shown.push(budget.take(entry, record));
+  return record.shown;
 }
 
 function assertNext({ executionId, whole }: MemoryRecord, entries: readonly JournalEntry[]): void {
@@ -137,11 +135,11 @@ export function summaryOf(record: MemoryRecord, nowMs: number): ExecutionSummary
     workflowHash: record.workflowHash,
     status: record.status,
     createdAt: record.createdAt,
-    updatedAt: record.updatedAt,
+    updatedAt: Math.floor(record.createdAt + (record.whole.at(-1)?.elapsedMs ?? 0)),
     wakeAt: record.wakeAt,
     origin: record.origin,
     parentId: record.parentId,
-    sequence: record.shown.length,
+    sequence: record.whole.length,
     isOwned: isOwned(record, nowMs),
   };
 }
