@@ -1,3 +1,4 @@
+import type { UnitAddress } from "./events.ts";
 import type { RunningAttempt } from "./host.ts";
 import type { PreparedCall, PreparedWorkflow } from "./prepare.ts";
 import type { ResolvedCall } from "./resolve-step.ts";
@@ -7,6 +8,9 @@ import { isCompensation, itemOf, stepOf } from "./unit-address.ts";
 
 /** What a process holds of a unit that has started and not ended. None of it is recorded; all can be made again. */
 export interface LiveUnit {
+  readonly address: UnitAddress;
+  /** Undefined for a unit that only waits. */
+  readonly call: PreparedCall | undefined;
   /** Undefined until the unit's templates were looked at. */
   resolved: ResolvedCall | undefined;
   local: LocalScope | undefined;
@@ -26,11 +30,10 @@ export class LiveUnits {
     return this.#units.some((live) => live?.running !== undefined);
   }
 
-  /** The unit, made when it is not there yet. */
-  of(unit: number): LiveUnit {
+  add(unit: number, live: LiveUnit): void {
     const units = this.#units;
     while (units.length <= unit) units.push(undefined);
-    return (units[unit] ??= newLiveUnit());
+    units[unit] = live;
   }
 
   get(unit: number): LiveUnit | undefined {
@@ -62,8 +65,10 @@ export class LiveUnits {
   }
 }
 
-function newLiveUnit(): LiveUnit {
+export function newLiveUnit(address: UnitAddress, call: PreparedCall | undefined): LiveUnit {
   return {
+    address,
+    call,
     resolved: undefined,
     local: undefined,
     startedMs: 0,
@@ -73,8 +78,14 @@ function newLiveUnit(): LiveUnit {
   };
 }
 
+/** An execution, and what it was made of. */
+interface Whole {
+  readonly prepared: PreparedWorkflow;
+  readonly state: ExecutionState;
+}
+
 /** What is called for a unit; undefined for one that only waits. */
-export function callOf({ steps }: PreparedWorkflow, state: ExecutionState, unit: number): PreparedCall | undefined {
+export function callOf({ prepared: { steps }, state }: Whole, unit: number): PreparedCall | undefined {
   const prepared = steps[stepOf(state, unit)];
   return isCompensation(state, unit) ? prepared?.compensation : prepared?.call;
 }

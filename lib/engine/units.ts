@@ -5,16 +5,16 @@ import { failStep } from "./fail-step.ts";
 import { interruptRunning } from "./interrupt.ts";
 import type { RunCore } from "./run-core.ts";
 import { isMapped, Items } from "./items.ts";
-import { callOf, LiveUnits, mayStart, type LiveUnit } from "./live-unit.ts";
+import { callOf, LiveUnits, mayStart, newLiveUnit, type LiveUnit } from "./live-unit.ts";
 import type { PreparedCall } from "./prepare.ts";
 import { resolveCall, type ResolvedCall } from "./resolve-step.ts";
 import { executionScope } from "./scope.ts";
 import { settleAttempt, type AttemptOutcome } from "./settle-attempt.ts";
 import type { PlannedStep } from "./plan.ts";
 import type { Wait } from "../workflow.ts";
-import type { StepState } from "./state.ts";
+
 import { addressOf, isCompensation, itemOf, stepOf, unitOf } from "./unit-address.ts";
-import { attemptStarted, failUnit, reuseUnit } from "./unit-end.ts";
+import { attemptStarted, failUnit, reuseUnit, unitStarted } from "./unit-end.ts";
 import { UnitTimers } from "./unit-timers.ts";
 import { startWait } from "./waits.ts";
 
@@ -36,17 +36,13 @@ export class Units {
     this.#scope = executionScope(run.state);
     this.#timers = new UnitTimers(
       run,
-      (unit) => this.#live.of(unit),
+      (unit) => this.#liveUnit(unit),
       (unit) => this.#enqueue(unit),
     );
   }
 
   get isAnyRunning(): boolean {
     return this.#live.isAnyRunning;
-  }
-
-  callOf(unit: number): PreparedCall | undefined {
-    return callOf(this.#run.prepared, this.#run.state, unit);
   }
 
   addReadyOf({ type, stepId }: Extract<ExecutionEvent, { type: "step.ready" | "compensation.started" }>): void {
@@ -71,17 +67,22 @@ export class Units {
   begin(unit: number, hasSlot: boolean): boolean {
     const run = this.#run;
     const before = run.state.units[unit];
-    const call = this.callOf(unit);
-    if (run.isOver || before === undefined || call === undefined || !mayStart(run.state, unit)) return false;
+    if (run.isOver || before === undefined || !mayStart(run.state, unit)) return false;
+    const live = this.#liveUnit(unit);
+    const { address, call } = live;
+    if (call === undefined) return false;
     this.#ensureStarted();
-    const live = this.#resolve(unit, before, call);
-    if (live?.resolved === undefined || this.#reuse(unit, call, live.resolved)) return false;
+    const resolved = this.#resolve(unit, live, call);
+    if (resolved === undefined) return false;
+    const started = unitStarted(address, before, resolved.input);
+    if (started !== undefined) run.record(started);
+    if (this.#reuse(unit, live, call, resolved)) return false;
     // Taking a call may stop the run, through a budget that it shares.
     const isPaid = call.isChild || run.meter.takeCall(isCompensation(run.state, unit));
     if (!isPaid || !mayStart(run.state, unit)) return false;
     live.hasSlot = hasSlot;
     const attempt = "attempt" in before ? before.attempt : 1;
-    run.record(attemptStarted(addressOf(run.state, unit), attempt));
+    run.record(attemptStarted(address, attempt));
     return true;
   }
 
@@ -89,13 +90,11 @@ export class Units {
     const run = this.#run;
     const live = this.#live.get(unit);
     const progress = run.state.units[unit];
-    const call = this.callOf(unit);
-    if (live?.running === undefined || progress?.status !== "running" || call === undefined) return;
+    if (live?.running === undefined || live.call === undefined || progress?.status !== "running") return;
     live.running = undefined;
     for (const note of notes) run.record(note);
-    const address = addressOf(run.state, unit);
+    const { startedMs, local, address, call } = live;
     const { planned, retry } = call;
-    const { startedMs, local } = live;
     const facts = { planned, address, progress, startedMs, nowMs: run.turnMs, outcome, retry, local };
     for (const event of settleAttempt(run.state, facts)) run.record(event);
     // What a child used up was counted while it ran.
@@ -127,7 +126,7 @@ export class Units {
   /** Takes over from an earlier process: what it had in line, and what was in flight when it ended. */
   takeOver(): void {
     for (const [unit, { status }] of this.#run.state.units.entries()) if (status === "ready") this.#ready.push(unit);
-    this.#inherited = interruptRunning(this.#run, (unit) => this.callOf(unit));
+    this.#inherited = interruptRunning(this.#run);
   }
 
   /** Makes again what the process before had: timers, places in line, the children that ran. */
@@ -173,7 +172,7 @@ export class Units {
 
   #enqueue(unit: number): void {
     const run = this.#run;
-    if (this.callOf(unit)?.isChild === true) run.turn(() => void this.begin(unit, false));
+    if (callOf(this.#run, unit)?.isChild === true) run.turn(() => void this.begin(unit, false));
     else run.host.enqueue(run, unit);
   }
 
@@ -202,31 +201,36 @@ export class Units {
     for (const unit of this.#items.start(planned)) this.#enqueue(unit);
   }
 
-  /** What the unit takes from the execution's data, looked at once, when it first starts. */
-  #resolve(unit: number, before: StepState, call: PreparedCall): LiveUnit | undefined {
-    const run = this.#run;
-    const live = this.#live.of(unit);
-    const address = addressOf(run.state, unit);
-    const { stepId, item, compensating } = address;
-    try {
-      if (item !== undefined) live.local ??= this.#items.scopeOf(call.planned, item);
-      live.resolved ??= resolveCall(call, this.#scopeOf(live));
-    } catch (error) {
-      run.record(failUnit(call.planned, address, errorRecord(error, false, 0), 0, 0));
-      this.#forget(unit);
-      return undefined;
-    }
-    const { input } = live.resolved;
-    if (before.status === "pending" && item !== undefined) run.record({ type: "item.started", stepId, item, input });
-    else if (before.status === "ready" && !compensating) run.record({ type: "step.started", stepId, input });
+  #liveUnit(unit: number): LiveUnit {
+    const known = this.#live.get(unit);
+    if (known !== undefined) return known;
+    const live = newLiveUnit(addressOf(this.#run.state, unit), callOf(this.#run, unit));
+    this.#live.add(unit, live);
     return live;
   }
 
-  #reuse(unit: number, call: PreparedCall, resolved: ResolvedCall): boolean {
+  /** What the unit takes from the execution's data, looked at once, when it first starts. Undefined when there is none. */
+  #resolve(unit: number, live: LiveUnit, call: PreparedCall): ResolvedCall | undefined {
+    try {
+      return this.#resolved(live, call);
+    } catch (error) {
+      this.#run.record(failUnit(call.planned, live.address, errorRecord(error, false, 0), 0, 0));
+      this.#forget(unit);
+      return undefined;
+    }
+  }
+
+  #resolved(live: LiveUnit, call: PreparedCall): ResolvedCall {
+    const { item } = live.address;
+    if (item !== undefined) live.local ??= this.#items.scopeOf(call.planned, item);
+    return (live.resolved ??= resolveCall(call, this.#scopeOf(live)));
+  }
+
+  #reuse(unit: number, { address }: LiveUnit, call: PreparedCall, resolved: ResolvedCall): boolean {
     const run = this.#run;
     const reusable = isCompensation(run.state, unit) ? undefined : run.reuse?.find(call, resolved);
     if (reusable === undefined) return false;
-    run.record(reuseUnit(addressOf(run.state, unit), reusable));
+    run.record(reuseUnit(address, reusable));
     this.#forget(unit);
     return true;
   }
@@ -234,24 +238,21 @@ export class Units {
   #startAttempt(unit: number): void {
     const run = this.#run;
     const current = run.state.units[unit];
-    const prepared = this.callOf(unit);
-    if (prepared === undefined || current?.status !== "running") return;
-    const live = this.#live.of(unit);
-    if (live.running !== undefined) return;
-    const address = addressOf(run.state, unit);
+    if (current?.status !== "running") return;
+    const live = this.#liveUnit(unit);
+    const { address, call } = live;
+    if (call === undefined || live.running !== undefined) return;
     // A child that runs already is found again, under the same call.
-    if (address.item !== undefined) live.local ??= this.#items.scopeOf(prepared.planned, address.item);
-    live.resolved ??= resolveCall(prepared, this.#scopeOf(live));
+    const { input, config, key } = this.#resolved(live, call);
     live.startedMs = run.turnMs;
     const { attempt, iteration, tryingSinceMs, pausedMs } = current;
-    const deadline = run.origin + tryingSinceMs + pausedMs + prepared.planned.policies.retry.maxElapsedMs;
+    const deadline = run.origin + tryingSinceMs + pausedMs + call.planned.policies.retry.maxElapsedMs;
     const cancel = address.compensating ? run.cancelAll : run.cancelSteps;
     const { correlationId } = run.state;
-    const { input, config, key } = live.resolved;
     live.running = run.host.attempt(run, {
       unit,
       address,
-      prepared,
+      prepared: call,
       attempt,
       iteration,
       input,
