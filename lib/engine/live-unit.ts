@@ -90,6 +90,11 @@ export function callOf({ prepared: { steps }, state }: Whole, unit: number): Pre
   return isCompensation(state, unit) ? prepared?.compensation : prepared?.call;
 }
 
+/** Whether the unit is a child execution. What undoes one is not. */
+export function runsChild(state: ExecutionState, unit: number): boolean {
+  return state.plan.steps[stepOf(state, unit)]?.isChild === true && !isCompensation(state, unit);
+}
+
 /** Whether an attempt of the unit may start. What stops starts nothing but compensations. */
 export function mayStart(state: ExecutionState, unit: number): boolean {
   if (state.stopping !== undefined && !isCompensation(state, unit)) return false;

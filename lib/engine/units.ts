@@ -5,7 +5,7 @@ import { failStep } from "./fail-step.ts";
 import { interruptRunning } from "./interrupt.ts";
 import type { RunCore } from "./run-core.ts";
 import { isMapped, Items } from "./items.ts";
-import { callOf, LiveUnits, mayStart, newLiveUnit, type LiveUnit } from "./live-unit.ts";
+import { callOf, LiveUnits, mayStart, newLiveUnit, runsChild, type LiveUnit } from "./live-unit.ts";
 import type { PreparedCall } from "./prepare.ts";
 import { resolveCall, type ResolvedCall } from "./resolve-step.ts";
 import { executionScope } from "./scope.ts";
@@ -172,7 +172,7 @@ export class Units {
 
   #enqueue(unit: number): void {
     const run = this.#run;
-    if (callOf(this.#run, unit)?.isChild === true) run.turn(() => void this.begin(unit, false));
+    if (runsChild(run.state, unit)) run.turn(() => void this.begin(unit, false));
     else run.host.enqueue(run, unit);
   }
 
