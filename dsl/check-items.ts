@@ -50,6 +50,7 @@ function canReferToArray(known: KnownData, reference: Reference): boolean {
       if (reference.path[1] === "status") return false;
       break;
     case "input":
+    case "secrets":
     case "item":
     case "index":
     case "output":

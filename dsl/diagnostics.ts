@@ -25,6 +25,7 @@ export const diagnosticCodes = {
   REFERENCE_UNKNOWN: "A reference names something that does not exist",
   REFERENCE_EXCLUDED: "A schema excludes the referenced path",
   REFERENCE_MAY_BE_ABSENT: "A referenced value may be absent and has no default",
+  SECRET_MISPLACED: "A secret stands where it would be recorded",
   FOR_EACH_ITEMS: "The items of a forEach are not an array",
   WAIT_TIME: "The time a step waits until is not one moment",
   AGENT_UNKNOWN: "No registered agent has this id",

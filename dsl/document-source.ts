@@ -1,5 +1,6 @@
 import { isArray, isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../lib/json.ts";
 import type { Template } from "../lib/workflow.ts";
+import { secretNames } from "./declared-names.ts";
 import type { Report } from "./problem.ts";
 import { objectOrEmpty, readStep, type StepSource } from "./step-source.ts";
 import { type DocumentReference, parseTemplate } from "./template.ts";
@@ -8,6 +9,8 @@ import { type DocumentReference, parseTemplate } from "./template.ts";
 export interface DocumentSource {
   readonly input: JsonSchema | undefined;
   readonly variables: JsonObject;
+  /** The names of the secrets it declares. */
+  readonly secrets: readonly string[];
   readonly steps: readonly StepSource[];
   /** Steps by id. Of two with the same id it is the first. */
   readonly stepsById: ReadonlyMap<string, StepSource>;
@@ -25,6 +28,7 @@ export function readDocument(value: JsonValue, report: Report): DocumentSource {
   const steps = items.map((step, index) => readStep(step, ["steps", index], report));
   const outputReferences: DocumentReference[] = [];
   const policyReferences: DocumentReference[] = [];
+  const context = objectOrEmpty(document["context"]);
   const resilience = objectOrEmpty(objectOrEmpty(document["policies"])["resilience"]);
   const target = objectOrEmpty(resilience["circuitBreaker"])["target"];
   if (target !== undefined) {
@@ -33,7 +37,8 @@ export function readDocument(value: JsonValue, report: Report): DocumentSource {
   }
   return {
     input: typeof input === "boolean" || isJsonObject(input) ? input : undefined,
-    variables: objectOrEmpty(objectOrEmpty(document["context"])["variables"]),
+    variables: objectOrEmpty(context["variables"]),
+    secrets: secretNames(context),
     steps,
     stepsById: firstById(steps),
     output:

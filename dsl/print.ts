@@ -15,6 +15,7 @@ import type {
   WorkflowPolicies,
   WorkflowStep,
 } from "../lib/workflow.ts";
+import { secretReference } from "./declared-names.ts";
 import { formatDuration } from "./duration.ts";
 import { printExpression } from "./print-expression.ts";
 
@@ -24,7 +25,10 @@ export function printWorkflow(workflow: Workflow): string {
     version: workflow.version,
     metadata: workflow.metadata,
     input: workflow.input,
-    context: unlessEmpty({ variables: unlessEmpty(workflow.variables) }),
+    context: unlessEmpty({
+      variables: unlessEmpty(workflow.variables),
+      secretRefs: workflow.secrets?.map(secretReference),
+    }),
     steps: workflow.steps.map(printStep),
     output: workflow.output && printTemplate(workflow.output),
     policies: printWorkflowPolicies(workflow.policies),

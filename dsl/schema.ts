@@ -2,6 +2,7 @@ import { isJsonObject } from "../lib/json.ts";
 import * as v from "valibot";
 import { isVersion, isVersionRange } from "../lib/agents/version.ts";
 import { retryKinds } from "../lib/workflow.ts";
+import { isSecretReference } from "./declared-names.ts";
 import { durationMessage, isDuration, isPositiveDuration, isWait, waitMessage } from "./duration.ts";
 import { maxIterations, signalName, signalNameMessage } from "./step-limits.ts";
 
@@ -91,6 +92,9 @@ const workflowId = v.pipe(
   v.string(workflowIdMessage),
   v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, workflowIdMessage),
 );
+
+const secretMessage = `a secret such as "secret://github/token": letters, digits, "_", ".", "/" and "-"`;
+const secret = v.pipe(v.string(secretMessage), v.check(isSecretReference, secretMessage));
 
 const expression = v.string("an expression");
 
@@ -184,7 +188,12 @@ export const documentSchema = object({
   input: v.exactOptional(
     v.custom<object | boolean>((value) => typeof value === "boolean" || isJsonObject(value), "a JSON Schema"),
   ),
-  context: v.exactOptional(object({ variables: v.exactOptional(anyObject) })),
+  context: v.exactOptional(
+    object({
+      variables: v.exactOptional(anyObject),
+      secretRefs: v.exactOptional(v.array(secret, "an array of secrets")),
+    }),
+  ),
   steps: v.pipe(v.array(step, stepsMessage), v.minLength(1, stepsMessage), v.maxLength(maxSteps, stepsMessage)),
   output: v.exactOptional(template),
   policies: v.exactOptional(policies),

@@ -11,6 +11,8 @@ export interface Workflow {
   readonly metadata: WorkflowMetadata;
   readonly input?: JsonSchema;
   readonly variables: Readonly<Record<string, JsonValue>>;
+  /** Names of the secrets that its agents may be given, sorted. Absent where there are none. */
+  readonly secrets?: readonly string[];
   readonly steps: readonly Step[];
   readonly output?: Template;
   readonly policies: WorkflowPolicies;
@@ -228,6 +230,7 @@ export interface Reference {
 export const referenceRoots = [
   "input",
   "variables",
+  "secrets",
   "steps",
   "execution",
   "workflow",

@@ -7,7 +7,8 @@ import { toJson } from "../to-json.ts";
 import { ChildResult } from "./child-result.ts";
 import type { ExecutionEvent } from "./events.ts";
 import type { AttemptRequest, Run, RunningAttempt } from "./host.ts";
-import type { SecretMask } from "./secret-mask.ts";
+import { revealSecrets } from "./reveal-secrets.ts";
+import type { SecretMask, Secrets } from "./secret-mask.ts";
 import type { AttemptOutcome } from "./settle-attempt.ts";
 
 /** UTF-16 units of one step's output. Larger data belongs into a file or a store, with its address as the output. */
@@ -23,6 +24,8 @@ export interface AttemptSite {
   createContext(request: AttemptRequest, policyContext: Context, config: JsonValue | undefined): AgentContext;
   /** Calls the agent's code with the attempt as the current span. */
   within<T>(request: AttemptRequest, work: () => T): T;
+  /** What the agents of the execution may read. */
+  readonly secrets: Secrets;
   /** Hides secrets in what agents give back. */
   readonly mask: SecretMask;
   /** What the step's circuit breaker did since this was last asked. */
@@ -99,7 +102,8 @@ export class Attempt implements RunningAttempt, CallContext {
   }
 
   #check(): void {
-    const { prepared, input, config } = this.#request;
+    const { prepared } = this.#request;
+    const { input, config } = prepared.takesSecrets ? revealed(this.#request, this.#site.secrets) : this.#request;
     const fail = (error: unknown): void => this.#answer({ ok: false, error });
     try {
       const checkedInput = prepared.checks.input === undefined ? input : prepared.checks.input(input);
@@ -205,6 +209,15 @@ function refusalEvent(error: unknown, stepId: string, key: string): ExecutionEve
   if (error instanceof RateLimitError)
     return { type: "rate_limit.rejected", stepId, key, retryAfterMs: error.retryAfter };
   return undefined;
+}
+
+/** The call with the secrets that its templates name. They are in no record, and in nothing else that lasts. */
+function revealed({ prepared, input, config }: AttemptRequest, secrets: Secrets) {
+  return {
+    input: revealSecrets(prepared.input, input, secrets),
+    config:
+      config === undefined || prepared.config === undefined ? config : revealSecrets(prepared.config, config, secrets),
+  };
 }
 
 function jsonOf(output: unknown): JsonValue {

@@ -19,7 +19,8 @@ import { Launcher } from "./launcher.ts";
 import { LocalHost } from "./local-host.ts";
 import { Recovery } from "./recovery.ts";
 import { reusedSteps } from "./reuse.ts";
-import { holdsSecret, SecretMask } from "./secret-mask.ts";
+import { holdsSecret, type SecretMask } from "./secret-mask.ts";
+import { SecretStore } from "./secret-store.ts";
 import { isIdle, type ExecutionState } from "./state.ts";
 import { readShown } from "./stored.ts";
 import { viewOf, type ExecutionView } from "./view.ts";
@@ -49,6 +50,7 @@ class LocalEngine implements Engine {
   readonly #clock: Clock;
   readonly #maxExecutions: number;
   readonly #log: EngineOptions["log"];
+  readonly #secrets: SecretStore;
   readonly #mask: SecretMask;
   readonly #host: LocalHost;
   readonly #executions: Executions;
@@ -59,8 +61,9 @@ class LocalEngine implements Engine {
 
   constructor(options: EngineOptions) {
     const { clock = systemClock, newId = systemId, maxExecutions = 10_000, keepFinished = 1_000 } = options;
-    const { maxConcurrency = 10, log, agents: given = [], workflows = [], secrets = {} } = options;
-    const mask = new SecretMask(secrets);
+    const { maxConcurrency = 10, log, agents: given = [], workflows = [] } = options;
+    const secrets = new SecretStore(options.secrets);
+    const { mask } = secrets;
     requireLimit("maxConcurrency", maxConcurrency, 1);
     requireLimit("maxExecutions", maxExecutions, 1);
     requireLimit("keepFinished", keepFinished, 0);
@@ -71,18 +74,18 @@ class LocalEngine implements Engine {
     const defer = (deliver: () => void): void => void clock.timer(0, deliver);
     this.events = new BoundedEventBus({ capacity: busCapacity, defer, onListenerError });
     const onEnded = (run: Interpreter, lost: unknown): void => this.#end(run, lost);
-    const hidden = { secrets: Object.freeze({ ...secrets }), mask };
-    const host = new LocalHost({ clock, journal, log, ...hidden, maxConcurrency, bus: this.events, onEnded });
+    const host = new LocalHost({ clock, journal, log, mask, maxConcurrency, bus: this.events, onEnded });
     const children = new LocalChildren(workflows, (request) => this.#recovery.join(request), clock);
     this.agents = agents;
     this.journal = journal;
     this.#clock = clock;
     this.#maxExecutions = maxExecutions;
     this.#log = log;
+    this.#secrets = secrets;
     this.#mask = mask;
     this.#host = host;
     this.#executions = executions;
-    this.#launcher = new Launcher({ agents, children, journal, host, executions, clock, newId });
+    this.#launcher = new Launcher({ agents, children, journal, host, secrets, executions, clock, newId });
     this.#inbox = new Inbox({ journal, executions, clock, onError: this.#complainer("messages cannot be read") });
     const onLeft = this.#complainer("execution cannot be resumed here");
     const onJoined = (): void => void this.#inbox.deliver();
@@ -96,12 +99,15 @@ class LocalEngine implements Engine {
       throw new QueueFullError(`Cannot start an execution: ${unfinished} are unfinished, which is the limit`);
     }
     const prepared = this.#launcher.prepare(workflow);
+    // Looked up before anything is recorded: what is not known cannot be hidden.
+    const declared = this.#secrets.secretsOf(workflow);
+    const secrets = declared instanceof Promise ? await declared : declared;
     this.#refuseSecretsIn(workflow);
     const given = this.#mask.json(toJson(options.input ?? {}, maxInputSize).value);
     const input =
       workflow.input === undefined ? given : checkWorkflowInput(workflow.metadata.id, workflow.input, given);
     const reuse = options.reuse && (await indexEarlier(this.journal, this.#launcher, workflow.metadata.id));
-    const started = await this.#launcher.create(prepared, { ...options, input, reuse });
+    const started = await this.#launcher.create(prepared, { ...options, input, reuse, secrets });
     linkSignal(started.execution, options.signal);
     this.#inbox.watch();
     return started;

@@ -14,6 +14,8 @@ import { Interpreter } from "./interpreter.ts";
 import type { LocalHost } from "./local-host.ts";
 import { prepare, type ChildWorkflows, type PreparedWorkflow } from "./prepare.ts";
 import type { ReuseIndex } from "./reuse-index.ts";
+import type { Secrets } from "./secret-mask.ts";
+import type { SecretStore } from "./secret-store.ts";
 import { readShown, restore } from "./stored.ts";
 import { plan } from "./plan.ts";
 import type { ExecutionState } from "./state.ts";
@@ -23,6 +25,7 @@ export interface LauncherOptions {
   readonly children: ChildWorkflows;
   readonly journal: Journal;
   readonly host: LocalHost;
+  readonly secrets: SecretStore;
   readonly executions: Executions;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -41,6 +44,8 @@ export interface NewRun {
   /** What follows from an earlier execution. */
   readonly reused?: readonly ExecutionEvent[];
   readonly reuse?: ReuseIndex | undefined;
+  /** Where they were looked up already. */
+  readonly secrets?: Secrets;
 }
 
 interface Started extends StartedExecution {
@@ -70,6 +75,7 @@ export class Launcher {
   /** Starts a new execution once its record is kept. Or gives the one that holds its idempotency key. */
   async create(prepared: PreparedWorkflow, run: NewRun): Promise<Started> {
     const { host, executions, journal } = this.#options;
+    const secrets = run.secrets ?? (await this.#options.secrets.secretsOf(prepared.plan.workflow));
     const created = this.#createdEvent(prepared, run);
     const { executionId } = created;
     const trace = startTrace(prepared, created, run.trace);
@@ -77,7 +83,7 @@ export class Launcher {
     const interpreter = new Interpreter({ prepared, host, executionId, trace, parent, reuse: run.reuse });
     const execution = new LiveExecution(interpreter);
     executions.add(execution);
-    host.open(interpreter);
+    host.open(interpreter, secrets);
     try {
       const batch = interpreter.create(created.event, run.reused ?? [], run.idempotency !== undefined);
       const creation = journal.create(this.#newExecution(prepared, run, executionId, batch));
@@ -97,10 +103,11 @@ export class Launcher {
     }
   }
 
-  /** Goes on with an execution that was claimed. */
-  resume(stored: StoredExecution, fence: number, messages: readonly Delivery[]): LiveExecution {
+  /** Goes on with an execution that was claimed. Its secrets are looked up anew. */
+  async resume(stored: StoredExecution, fence: number, messages: readonly Delivery[]): Promise<LiveExecution> {
     const { host, executions } = this.#options;
     const prepared = this.prepare(stored.workflow);
+    const secrets = await this.#options.secrets.secretsOf(stored.workflow);
     const restored = restore(prepared.plan, stored);
     const { executionId, correlationId, createdAt, parent: link } = restored;
     const trace = startTrace(prepared, { executionId, event: { correlationId, createdAt } }, undefined);
@@ -108,7 +115,7 @@ export class Launcher {
     const interpreter = new Interpreter({ prepared, host, executionId, trace, parent, restored });
     const execution = new LiveExecution(interpreter);
     executions.add(execution);
-    host.open(interpreter);
+    host.open(interpreter, secrets);
     interpreter.resume(
       fence,
       messages.filter(({ deliveryId }) => execution.takes(deliveryId)),

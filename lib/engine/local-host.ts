@@ -18,7 +18,6 @@ export interface LocalHostOptions {
   readonly journal: Journal;
   readonly bus: BoundedEventBus;
   readonly log: LogSink | undefined;
-  readonly secrets: Secrets;
   readonly mask: SecretMask;
   /** Steps at once over all executions. */
   readonly maxConcurrency: number;
@@ -30,6 +29,7 @@ export class LocalHost implements Host<Interpreter> {
   readonly #options: LocalHostOptions;
   readonly #queue = new ReadyQueue<Interpreter>();
   readonly #policies: SharedPolicies;
+  readonly #secrets = new WeakMap<Interpreter, Secrets>();
   readonly #sites = new WeakMap<Interpreter, LocalSite>();
   readonly #wakes: WakeQueue;
   #running = 0;
@@ -59,8 +59,9 @@ export class LocalHost implements Host<Interpreter> {
     return this.#queue.size;
   }
 
-  /** Lets a run's steps queue for slots. */
-  open(run: Interpreter): void {
+  /** Lets a run's steps queue for slots. `secrets` are what its agents may read. */
+  open(run: Interpreter, secrets: Secrets): void {
+    this.#secrets.set(run, secrets);
     this.#queue.open(run, run.prepared.plan.policies.maxConcurrentSteps);
   }
 
@@ -118,8 +119,9 @@ export class LocalHost implements Host<Interpreter> {
   #siteOf(run: Interpreter): LocalSite {
     const known = this.#sites.get(run);
     if (known !== undefined) return known;
-    const { clock, log, bus, secrets, mask } = this.#options;
-    const site = new LocalSite(run, { clock, log, bus, secrets, mask, policies: this.#policies });
+    const { clock, log, bus, mask } = this.#options;
+    const secrets = this.#secrets.get(run) ?? {};
+    const site = new LocalSite(run, secrets, { clock, log, bus, mask, policies: this.#policies });
     this.#sites.set(run, site);
     return site;
   }

@@ -8,6 +8,7 @@ import type { AgentVersions } from "./events.ts";
 import { plan, type Plan, type PlannedStep } from "./plan.ts";
 import { compensationPolicies, type AttemptPolicies } from "./resolve-policies.ts";
 import { createRedactor, type Redactor } from "./redactor.ts";
+import { namesSecret } from "./reveal-secrets.ts";
 import { retryOptions } from "./retry-options.ts";
 
 /** A plan with its agents found and everything compiled that each execution of it shares. */
@@ -36,6 +37,8 @@ export interface PreparedCall {
   readonly retry: RetryOptions;
   /** Whether the agent's code can get at the signal it is given: one is made only then. */
   readonly takesSignal: boolean;
+  /** Whether its input or config names secrets, which the agent is given and no record. */
+  readonly takesSecrets: boolean;
   /** Whether it runs a child execution. */
   readonly isChild: boolean;
   /** The key of the agent's circuit, for a step that does not split it by target. */
@@ -104,6 +107,7 @@ class Preparation {
       checks,
       retry: this.#retryOf(planned),
       takesSignal,
+      takesSecrets: !isChild && (namesSecret(input) || (config !== undefined && namesSecret(config))),
       isChild,
       circuit,
     });
