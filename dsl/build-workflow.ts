@@ -17,6 +17,7 @@ export function buildWorkflow(document: WorkflowDocument, source: DocumentSource
     metadata: presentFields<Workflow["metadata"]>({ id, name, description, tags }),
     input: source.input,
     variables: source.variables,
+    environment: canonicalNames(source.environment),
     secrets: canonicalNames(source.secrets),
     steps: document.steps.flatMap((step, index) => {
       const stepSource = source.steps[index];

@@ -39,6 +39,7 @@ function canBeArray(known: KnownData, expression: Expression): boolean {
 /** What is wrong with the reference itself is reported elsewhere; here it may be anything then. */
 function canReferToArray(known: KnownData, reference: Reference): boolean {
   switch (reference.root) {
+    case "env":
     case "execution":
     case "workflow":
       return false;

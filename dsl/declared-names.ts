@@ -7,6 +7,15 @@ export function isSecretName(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_./-]{0,127}$/.test(name);
 }
 
+export function isVariableName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name);
+}
+
+/** The names in `context.environment`. What is no text is left out: the schema reports it. */
+export function variableNames({ environment }: JsonObject): readonly string[] {
+  return texts(environment);
+}
+
 /** The names in `context.secretRefs`, as expressions use them. What is no text is left out: the schema reports it. */
 export function secretNames({ secretRefs }: JsonObject): readonly string[] {
   return texts(secretRefs).map((reference) =>

@@ -1,6 +1,6 @@
 import { isArray, isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../lib/json.ts";
 import type { Template } from "../lib/workflow.ts";
-import { secretNames } from "./declared-names.ts";
+import { secretNames, variableNames } from "./declared-names.ts";
 import type { Report } from "./problem.ts";
 import { objectOrEmpty, readStep, type StepSource } from "./step-source.ts";
 import { type DocumentReference, parseTemplate } from "./template.ts";
@@ -9,6 +9,8 @@ import { type DocumentReference, parseTemplate } from "./template.ts";
 export interface DocumentSource {
   readonly input: JsonSchema | undefined;
   readonly variables: JsonObject;
+  /** The names of the environment variables it declares. */
+  readonly environment: readonly string[];
   /** The names of the secrets it declares. */
   readonly secrets: readonly string[];
   readonly steps: readonly StepSource[];
@@ -38,6 +40,7 @@ export function readDocument(value: JsonValue, report: Report): DocumentSource {
   return {
     input: typeof input === "boolean" || isJsonObject(input) ? input : undefined,
     variables: objectOrEmpty(context["variables"]),
+    environment: variableNames(context),
     secrets: secretNames(context),
     steps,
     stepsById: firstById(steps),

@@ -6,6 +6,7 @@ import { seesRoot, stepParts } from "./step-parts.ts";
 
 /** The names that a definition declares, and that its references may name. */
 export interface DeclaredRoots {
+  readonly env: readonly string[];
   readonly secrets: readonly string[];
 }
 
@@ -38,10 +39,11 @@ export function withoutLocals(template: Template, declared: DeclaredRoots): Temp
 }
 
 function requireDeclared({ root, path: [name] }: Reference, declared: DeclaredRoots): void {
-  if (root !== "secrets" || (typeof name === "string" && declared[root].includes(name))) return;
+  if (root !== "env" && root !== "secrets") return;
+  if (typeof name === "string" && declared[root].includes(name)) return;
   if (name === undefined) throw new TypeError(`"${root}" itself is not a value: name one of its fields`);
   const near = nearest(String(name), declared[root]);
-  const fix = near === undefined ? `add it to "${root}"` : `did you mean "${near}"?`;
+  const fix = near === undefined ? `add it to "${root === "env" ? "environment" : root}"` : `did you mean "${near}"?`;
   throw new TypeError(`it reads ${root}["${name}"], which is not declared: ${fix}`);
 }
 

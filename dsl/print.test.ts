@@ -273,6 +273,7 @@ const workflow: fc.Arbitrary<Workflow> = fc
   .record({
     steps,
     variables: fc.dictionary(key, json, { maxKeys: 3 }),
+    environment: maybe(fc.constantFrom(["HOME", "_x"], ["A"])),
     secrets: maybe(fc.constantFrom(["_", "github/token"], ["a"])),
     output: maybe(template),
     input: maybe(fc.constantFrom<Workflow["input"]>(true, {}, { description: "${not read}" })),

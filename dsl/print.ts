@@ -27,6 +27,7 @@ export function printWorkflow(workflow: Workflow): string {
     input: workflow.input,
     context: unlessEmpty({
       variables: unlessEmpty(workflow.variables),
+      environment: workflow.environment,
       secretRefs: workflow.secrets?.map(secretReference),
     }),
     steps: workflow.steps.map(printStep),

@@ -2,7 +2,7 @@ import { isJsonObject } from "../lib/json.ts";
 import * as v from "valibot";
 import { isVersion, isVersionRange } from "../lib/agents/version.ts";
 import { retryKinds } from "../lib/workflow.ts";
-import { isSecretReference } from "./declared-names.ts";
+import { isSecretReference, isVariableName } from "./declared-names.ts";
 import { durationMessage, isDuration, isPositiveDuration, isWait, waitMessage } from "./duration.ts";
 import { maxIterations, signalName, signalNameMessage } from "./step-limits.ts";
 
@@ -92,6 +92,9 @@ const workflowId = v.pipe(
   v.string(workflowIdMessage),
   v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, workflowIdMessage),
 );
+
+const variableMessage = 'an environment variable such as "REGION": letters, digits and "_"';
+const variable = v.pipe(v.string(variableMessage), v.check(isVariableName, variableMessage));
 
 const secretMessage = `a secret such as "secret://github/token": letters, digits, "_", ".", "/" and "-"`;
 const secret = v.pipe(v.string(secretMessage), v.check(isSecretReference, secretMessage));
@@ -191,6 +194,7 @@ export const documentSchema = object({
   context: v.exactOptional(
     object({
       variables: v.exactOptional(anyObject),
+      environment: v.exactOptional(v.array(variable, "an array of environment variables")),
       secretRefs: v.exactOptional(v.array(secret, "an array of secrets")),
     }),
   ),

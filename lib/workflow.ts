@@ -11,6 +11,8 @@ export interface Workflow {
   readonly metadata: WorkflowMetadata;
   readonly input?: JsonSchema;
   readonly variables: Readonly<Record<string, JsonValue>>;
+  /** Names of the environment variables that its expressions read, sorted. Absent where there are none. */
+  readonly environment?: readonly string[];
   /** Names of the secrets that its agents may be given, sorted. Absent where there are none. */
   readonly secrets?: readonly string[];
   readonly steps: readonly Step[];
@@ -230,6 +232,7 @@ export interface Reference {
 export const referenceRoots = [
   "input",
   "variables",
+  "env",
   "secrets",
   "steps",
   "execution",

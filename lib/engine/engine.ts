@@ -5,6 +5,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { LogSink } from "../log.ts";
 import type { RemoteTrace } from "../telemetry.ts";
 import type { Workflow } from "../workflow.ts";
+import type { Environment } from "./environment.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { Execution } from "./execution.ts";
 import type { Secrets } from "./secret-mask.ts";
@@ -26,6 +27,12 @@ export interface EngineOptions {
    * characters each.
    */
   readonly secrets?: Secrets | SecretProvider;
+  /**
+   * Environment variables that workflows may read as `${env.NAME}`: names to take from this process now, or values by name.
+   * Default none. A workflow gets those that it declares, as they are when it starts, and they are recorded with it: what is
+   * not to be seen belongs into `secrets`.
+   */
+  readonly environment?: Environment | readonly string[];
   /** Steps at once over all executions, default 10. */
   readonly maxConcurrency?: number;
   /** Unfinished executions at once, default 10,000; children are not counted. Further ones are refused with `QUEUE_FULL`. */

@@ -7,6 +7,7 @@ import { ExecutionTrace, type RemoteTrace } from "../telemetry.ts";
 import type { Workflow } from "../workflow.ts";
 import { DistantExecution } from "./distant-execution.ts";
 import type { Idempotency, StartedExecution } from "./engine.ts";
+import { type Environment, environmentOf } from "./environment.ts";
 import type { ExecutionEvent } from "./events.ts";
 import { LiveExecution } from "./execution.ts";
 import type { Executions } from "./executions.ts";
@@ -26,6 +27,8 @@ export interface LauncherOptions {
   readonly journal: Journal;
   readonly host: LocalHost;
   readonly secrets: SecretStore;
+  /** What workflows may read of the environment. */
+  readonly environment: Environment;
   readonly executions: Executions;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -44,6 +47,8 @@ export interface NewRun {
   /** What follows from an earlier execution. */
   readonly reused?: readonly ExecutionEvent[];
   readonly reuse?: ReuseIndex | undefined;
+  /** That of an earlier execution. */
+  readonly environment?: Environment | undefined;
   /** Where they were looked up already. */
   readonly secrets?: Secrets;
 }
@@ -144,9 +149,11 @@ export class Launcher {
     return new DistantExecution(state, (await readShown(journal, executionId)) ?? state, journal, clock);
   }
 
-  #createdEvent({ plan: { workflow, hash }, agents }: PreparedWorkflow, run: NewRun) {
+  #createdEvent({ plan: { workflow, hash }, agents, requiredEnvironment }: PreparedWorkflow, run: NewRun) {
     const { input, parent, forkOf } = run;
     const executionId = run.executionId ?? this.#options.newId();
+    const allowed = run.environment ?? this.#options.environment;
+    const environment = environmentOf(workflow, requiredEnvironment, allowed);
     return {
       executionId,
       event: {
@@ -155,6 +162,7 @@ export class Launcher {
         workflowVersion: workflow.version,
         workflowHash: hash,
         input,
+        ...(environment !== undefined && { environment: this.#withoutSecrets(environment) }),
         correlationId: run.correlationId ?? executionId,
         createdAt: this.#options.clock.wall(),
         seed: executionId,
@@ -163,6 +171,12 @@ export class Launcher {
         ...(forkOf !== undefined && { forkOf }),
       },
     } as const;
+  }
+
+  /** Masked as all data that comes in. */
+  #withoutSecrets(environment: Environment): Environment {
+    const { mask } = this.#options.secrets;
+    return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, mask.text(value)]));
   }
 
   #newExecution(

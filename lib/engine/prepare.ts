@@ -4,6 +4,7 @@ import { createChecks, type AgentChecks } from "../agents/validate.ts";
 import { circuitKey } from "../resilience/circuit-key.ts";
 import type { RetryOptions } from "../resilience/retry.ts";
 import type { AgentReference, Template, Workflow } from "../workflow.ts";
+import { requiredEnvironment } from "./environment.ts";
 import type { AgentVersions } from "./events.ts";
 import { plan, type Plan, type PlannedStep } from "./plan.ts";
 import { compensationPolicies, type AttemptPolicies } from "./resolve-policies.ts";
@@ -18,6 +19,8 @@ export interface PreparedWorkflow {
   readonly redactor: Redactor;
   /** The versions of the agents that it calls. */
   readonly agents: AgentVersions;
+  /** Environment variables that it cannot run without. */
+  readonly requiredEnvironment: readonly string[];
 }
 
 export interface PreparedStep {
@@ -60,6 +63,7 @@ export function prepare(workflow: Workflow, agents: AgentRegistry, children: Chi
   return Object.freeze({
     plan: planned,
     steps: Object.freeze(steps),
+    requiredEnvironment: requiredEnvironment(workflow),
     redactor: createRedactor(planned, steps),
     agents: Object.freeze(Object.fromEntries(calls.map(({ agent }) => [agent.id, agent.version]))),
   });

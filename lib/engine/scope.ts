@@ -30,6 +30,8 @@ function resolve(
       return valueAt(state.input, path);
     case "variables":
       return valueAt(state.plan.workflow.variables, path);
+    case "env":
+      return valueAt(state.environment, path);
     case "secrets":
       return resolveSecret(state, path);
     case "execution":
