@@ -1,4 +1,4 @@
-import type { AgentContext, AnyAgent } from "../lib/agents/agent.ts";
+import type { AgentContext, AnyAgent, Schema } from "../lib/agents/agent.ts";
 import type { OnError } from "../lib/workflow.ts";
 import type { DurationInput, StepPoliciesInput } from "./policies.ts";
 import type { StepHandle } from "./step-options.ts";
@@ -25,6 +25,7 @@ export interface AnyStepOptions extends AnyCommonOptions {
   readonly policies?: StepPoliciesInput;
   readonly forEach?: { readonly items: unknown; readonly maxConcurrency?: number };
   readonly repeat?: { readonly until: unknown; readonly maxIterations: number; readonly delay?: DurationInput };
+  readonly output?: { readonly schema?: Schema; readonly redact?: readonly string[] };
   readonly compensate?: AnyAgentUse & { readonly input: unknown };
 }
 

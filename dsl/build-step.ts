@@ -15,6 +15,7 @@ import { presentFields, stepOrderedDependencies } from "./canonical.ts";
 import { parseDuration, parseWait } from "./duration.ts";
 import { stepPolicies } from "./policies.ts";
 import type { StepDocument } from "./schema.ts";
+import { toStepOutput } from "./step-output.ts";
 import type { StepSource } from "./step-source.ts";
 
 interface Given {
@@ -63,6 +64,7 @@ function callFields(given: Given) {
     input: source.call.input,
     forEach: buildForEach(document, source),
     repeat: buildRepeat(document, source),
+    output: toStepOutput(source.outputSchema, document.output?.redact),
     compensate: source.compensation && buildCompensation(source.compensation),
   };
 }

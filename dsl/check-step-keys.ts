@@ -23,7 +23,7 @@ const waitChoice: Choice<"for" | "until" | "signal"> = {
 };
 
 /** What a wait has no use for: it calls nothing. */
-const callKeys = ["input", "forEach", "repeat", "compensate"] as const;
+const callKeys = ["input", "forEach", "repeat", "output", "compensate"] as const;
 
 /** The policies of steps that call no agent themselves, and where those policies belong. */
 const agentPolicies = {

@@ -6,6 +6,7 @@ import type {
   Recovered,
   RunStepOptions,
   Settled,
+  Shaped,
   StepHandle,
   WorkflowStepOptions,
 } from "./step-options.ts";
@@ -29,10 +30,11 @@ export interface DefineStep {
     C extends Condition = undefined,
     E extends OnErrorChoice = "fail",
     F = never,
+    Shape = never,
   >(
     id: string,
-    options: RunStepOptions<Given, Output, Items, Undo, C, E, F>,
-  ): Handle<Awaited<Output>, Items, C, E, F>;
+    options: RunStepOptions<Given, Output, Items, Undo, C, E, F, Shape>,
+  ): Handle<Shaped<Awaited<Output>, Shape>, Items, C, E, F>;
   <
     W extends AnyWorkflow,
     Items extends ItemsInput = never,
@@ -40,10 +42,11 @@ export interface DefineStep {
     C extends Condition = undefined,
     E extends OnErrorChoice = "fail",
     F = never,
+    Shape = never,
   >(
     id: string,
-    options: WorkflowStepOptions<W, WorkflowOutput<W>, Items, Undo, C, E, F>,
-  ): Handle<WorkflowOutput<W>, Items, C, E, F>;
+    options: WorkflowStepOptions<W, WorkflowOutput<W>, Items, Undo, C, E, F, Shape>,
+  ): Handle<Shaped<WorkflowOutput<W>, Shape>, Items, C, E, F>;
   <
     A extends AnyAgent | string,
     Items extends ItemsInput = never,
@@ -51,8 +54,9 @@ export interface DefineStep {
     C extends Condition = undefined,
     E extends OnErrorChoice = "fail",
     F = never,
+    Shape = never,
   >(
     id: string,
-    options: AgentStepOptions<A, Items, Undo, C, E, F>,
-  ): Handle<AgentOutput<A>, Items, C, E, F>;
+    options: AgentStepOptions<A, Items, Undo, C, E, F, Shape>,
+  ): Handle<Shaped<AgentOutput<A>, Shape>, Items, C, E, F>;
 }

@@ -14,6 +14,7 @@ export interface KnownData {
 /** What one run of a step gives: with `forEach` the output for one item. Undefined where nothing is known of it. */
 export function runOutput({ lookup }: KnownData, step: StepSource): SchemaPlace | undefined {
   if (step.isTimed) return wholeSchema({ type: "null" });
+  if (step.outputSchema !== undefined) return wholeSchema(step.outputSchema);
   const agent = lookup.agentOf(step.call);
   const schema = agent && lookup.schemaOf(agent, "output");
   return schema === undefined ? undefined : wholeSchema(schema);

@@ -202,10 +202,19 @@ function callWith(id: string) {
       input: local,
       forEach: fc.constant(each),
       repeat: repeat(until),
+      output: stepOutput,
       compensate: maybe(fc.record({ agent, input: undoing })),
     });
   });
 }
+
+const stepOutput = maybe(
+  fc.constantFrom<NonNullable<AgentStep["output"]>>(
+    { schema: true },
+    { redact: [["", "${x}"], ["a", "b-c"], ["items"]] },
+    { schema: { description: "${not read}" }, redact: [["user", "e mail"]] },
+  ),
+);
 
 const embeddedItem = localReference("item", "index").map((local): Template => ({
   kind: "object",

@@ -17,6 +17,7 @@ import type {
 } from "../lib/workflow.ts";
 import { secretReference } from "./declared-names.ts";
 import { formatDuration } from "./duration.ts";
+import { printOutputPath } from "./output-path.ts";
 import { printExpression } from "./print-expression.ts";
 
 /** The `.o8.json` text of a workflow. It compiles to an equal AST. */
@@ -52,7 +53,7 @@ function printStep(step: Step): object {
 }
 
 function printCall(step: AgentStep | WorkflowStep): object {
-  const { input, forEach, repeat, compensate } = step;
+  const { input, forEach, repeat, output, compensate } = step;
   return {
     ...(step.kind === "agent" ? { agent: printAgent(step.agent) } : { workflow: step.workflow }),
     input: unlessEmpty(printTemplate(input)),
@@ -62,6 +63,7 @@ function printCall(step: AgentStep | WorkflowStep): object {
       maxIterations: repeat.maxIterations,
       delay: duration(repeat.delayMs),
     },
+    output: output && { schema: output.schema, redact: output.redact?.map(printOutputPath) },
     compensate: compensate && {
       agent: printAgent(compensate.agent),
       input: unlessEmpty(printTemplate(compensate.input)),

@@ -4,6 +4,7 @@ import { isVersion, isVersionRange } from "../lib/agents/version.ts";
 import { retryKinds } from "../lib/workflow.ts";
 import { isSecretReference, isVariableName } from "./declared-names.ts";
 import { durationMessage, isDuration, isPositiveDuration, isWait, waitMessage } from "./duration.ts";
+import { outputPathMessage, parseOutputPath } from "./output-path.ts";
 import { maxIterations, signalName, signalNameMessage } from "./step-limits.ts";
 
 // A message says what the value must be, after "must be". It never repeats the received value.
@@ -117,6 +118,19 @@ const wait = object({
   timeout: v.exactOptional(waitTime),
 });
 
+const outputPath = v.pipe(
+  v.string(outputPathMessage),
+  v.check((path) => parseOutputPath(path) !== undefined, outputPathMessage),
+);
+const jsonSchema = v.custom<object | boolean>(
+  (value) => typeof value === "boolean" || isJsonObject(value),
+  "a JSON Schema",
+);
+const stepOutput = object({
+  schema: v.exactOptional(jsonSchema),
+  redact: v.exactOptional(v.array(outputPath, "an array of paths")),
+});
+
 const onErrorNames = ["fail", "continue", "fallback", "retry"] as const;
 
 const step = object({
@@ -133,6 +147,7 @@ const step = object({
   repeat: v.exactOptional(repeat),
   onError: v.exactOptional(v.picklist(onErrorNames, '"fail", "continue", "fallback" or "retry"')),
   fallbackStepId: v.exactOptional(v.string("a step id")),
+  output: v.exactOptional(stepOutput),
   compensate: v.exactOptional(object({ agent, input: v.exactOptional(template) })),
   policies: v.exactOptional(
     object({
@@ -188,9 +203,7 @@ export const documentSchema = object({
     description: v.exactOptional(description),
     tags: v.exactOptional(v.array(name, "an array of texts")),
   }),
-  input: v.exactOptional(
-    v.custom<object | boolean>((value) => typeof value === "boolean" || isJsonObject(value), "a JSON Schema"),
-  ),
+  input: v.exactOptional(jsonSchema),
   context: v.exactOptional(
     object({
       variables: v.exactOptional(anyObject),

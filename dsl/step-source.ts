@@ -1,4 +1,4 @@
-import { isArray, isJsonObject, type JsonObject, type JsonValue } from "../lib/json.ts";
+import { isArray, isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../lib/json.ts";
 import type { Expression, Template } from "../lib/workflow.ts";
 import { type AgentCall, readAgentCall } from "./agent-call.ts";
 import { parseExpression } from "./expression.ts";
@@ -29,6 +29,8 @@ export interface StepSource {
   /** Also true where its items are broken. */
   readonly hasForEach: boolean;
   readonly until: Expression | undefined;
+  /** What its output must fit, whatever its agent says. */
+  readonly outputSchema: JsonSchema | undefined;
   readonly dependencies: readonly DeclaredDependency[];
   readonly onError: JsonValue | undefined;
   readonly fallbackStepId: string | undefined;
@@ -50,6 +52,7 @@ export function readStep(value: JsonValue, path: Path, report: Report): StepSour
   const { condition, forEach, compensate } = step;
   const wait = objectOrEmpty(step["wait"]);
   const { until: time } = wait;
+  const { schema } = objectOrEmpty(step["output"]);
   return {
     path,
     json: value,
@@ -63,6 +66,7 @@ export function readStep(value: JsonValue, path: Path, report: Report): StepSour
     items: readBare(objectOrEmpty(forEach)["items"], [...path, "forEach", "items"], sink),
     hasForEach: forEach !== undefined,
     until: readBare(objectOrEmpty(step["repeat"])["until"], [...path, "repeat", "until"], sink),
+    outputSchema: typeof schema === "boolean" || isJsonObject(schema) ? schema : undefined,
     dependencies: readDependencies(step["dependencies"], [...path, "dependencies"]),
     onError: step["onError"],
     fallbackStepId: stringOrNone(step["fallbackStepId"]),

@@ -13,10 +13,12 @@ import type { AnyAgentUse, AnyCommonOptions, AnyStepOptions, AnyWaitOptions } fr
 import { toCondition, toForEach, toRepeat } from "./call-options.ts";
 import { presentFields, stepOrderedDependencies } from "./canonical.ts";
 import { KeptDefinitions } from "./kept-definitions.ts";
+import { writtenSchema } from "./input-schema.ts";
 import { itemReferences, localValue } from "./local-references.ts";
 import { type DeclaredRoots, withoutLocals, withReferencesInPlace } from "./placed-references.ts";
 import { type PoliciesInput, stepPolicies, workflowPolicies } from "./policies.ts";
 import { createReference } from "./reference.ts";
+import { toStepOutput } from "./step-output.ts";
 import type { StepHandle } from "./step-options.ts";
 import { toTemplate } from "./template-input.ts";
 import { toWait } from "./to-wait.ts";
@@ -121,6 +123,7 @@ export class WorkflowBuilder {
       input: perItem(options.input ?? {}),
       forEach: toForEach(options.forEach, this.#scope),
       repeat: toRepeat(options.repeat, locals, this.#scope),
+      output: this.#output(options.output),
       compensate: options.compensate && this.#compensation(id, options.compensate),
       policies: stepPolicies(options.policies ?? {}, perItem),
     };
@@ -142,6 +145,10 @@ export class WorkflowBuilder {
       version,
       config: config === undefined ? undefined : template(config),
     });
+  }
+
+  #output({ schema, redact }: NonNullable<AnyStepOptions["output"]> = {}): AgentStep["output"] {
+    return toStepOutput(schema === undefined ? undefined : writtenSchema(schema, "its output schema"), redact);
   }
 
   /** Its functions get the step's output: there is no handle of the step yet that could name it. */

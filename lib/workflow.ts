@@ -48,6 +48,7 @@ interface CallBase extends StepBase {
   readonly input: Template;
   readonly forEach?: ForEach;
   readonly repeat?: Repeat;
+  readonly output?: StepOutput;
   readonly compensate?: Compensation;
 }
 
@@ -92,6 +93,17 @@ export interface Repeat {
   readonly maxIterations: number;
   /** Between two runs, default 0. */
   readonly delayMs?: number;
+}
+
+/** What a step says of its output; with `forEach` and `repeat`, of the output of each run. */
+export interface StepOutput {
+  /** What the output must fit, on top of what the agent's own schema says. */
+  readonly schema?: JsonSchema;
+  /**
+   * Values that are hidden from what is shown, each as the keys that lead to it. An array on the way stands for all of its
+   * items. In a fixed order.
+   */
+  readonly redact?: readonly (readonly string[])[];
 }
 
 /** Undoes a completed step when its execution fails or is cancelled. */

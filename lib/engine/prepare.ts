@@ -6,6 +6,7 @@ import type { RetryOptions } from "../resilience/retry.ts";
 import type { AgentReference, Template, Workflow } from "../workflow.ts";
 import { requiredEnvironment } from "./environment.ts";
 import type { AgentVersions } from "./events.ts";
+import { withOutputCheck } from "./output-check.ts";
 import { plan, type Plan, type PlannedStep } from "./plan.ts";
 import { compensationPolicies, type AttemptPolicies } from "./resolve-policies.ts";
 import { createRedactor, type Redactor } from "./redactor.ts";
@@ -90,10 +91,9 @@ class Preparation {
     const { step } = planned;
     if (step.kind === "wait") return Object.freeze({ planned, call: undefined, compensation: undefined });
     const { input, compensate } = step;
-    const call =
-      step.kind === "agent"
-        ? this.#call(planned, this.#agent(step.agent), input, step.agent.config)
-        : this.#call(planned, this.#child(step.workflow.id), input, undefined);
+    const called = step.kind === "agent" ? this.#agent(step.agent) : this.#child(step.workflow.id);
+    const config = step.kind === "agent" ? step.agent.config : undefined;
+    const call = this.#call(planned, called, input, config, withOutputCheck(step, called.checks));
     // An agent is called to undo a step, also where the step ran a child.
     const undoing = step.kind === "agent" ? planned : { ...planned, policies: compensationPolicies(this.#workflow) };
     const compensation =
@@ -101,8 +101,14 @@ class Preparation {
     return Object.freeze({ planned, call, compensation });
   }
 
-  #call(planned: PlannedStep, called: CalledAgent, input: Template, config: Template | undefined): PreparedCall {
-    const { agent, checks, takesSignal, isChild, circuit } = called;
+  #call(
+    planned: PlannedStep,
+    called: CalledAgent,
+    input: Template,
+    config: Template | undefined,
+    checks: AgentChecks = called.checks,
+  ): PreparedCall {
+    const { agent, takesSignal, isChild, circuit } = called;
     return Object.freeze({
       planned,
       agent,
