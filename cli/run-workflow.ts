@@ -45,7 +45,7 @@ export async function runWorkflow(values: RunArguments, context: CliContext): Pr
   if (values.journal !== undefined) await assertWritable(values.journal, context.cwd);
   const loaded = await loadWorkflow(values.file, context);
   const workflow = requireWorkflow(values.file, loaded);
-  if (mode === "shown") context.stderr.write(renderDiagnostics(loaded.diagnostics, loaded.text, context));
+  if (mode === "shown") context.stderr.write(renderDiagnostics(loaded.diagnostics, loaded.text, context, loaded.texts));
   await using journal = await openJournal(values, context);
   const { agents, workflows, origin } = loaded;
   const idempotency = key === undefined ? undefined : idempotencyOf(key, workflow, input);
@@ -93,11 +93,12 @@ function isOnStdin(argument: string | undefined): boolean {
   throw usageError(`Cannot understand "${argument}": only "-" may follow the file`, 'use "--input key=value"');
 }
 
-function requireWorkflow(file: string, { workflow, diagnostics, text }: LoadedFile): Workflow {
+function requireWorkflow(file: string, { workflow, diagnostics, text, texts }: LoadedFile): Workflow {
   if (workflow !== undefined) return workflow;
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   throw new CliError("INVALID_WORKFLOW", `Cannot run "${file}": it has ${errors} error${errors === 1 ? "" : "s"}`, {
     diagnostics,
     text,
+    texts,
   });
 }

@@ -22,6 +22,12 @@ const waitChoice: Choice<"for" | "until" | "signal"> = {
   rule: "a step waits for one thing",
 };
 
+const workflowChoice: Choice<"id" | "file"> = {
+  owner: '"workflow"',
+  keys: ["id", "file"],
+  rule: "a step runs one workflow",
+};
+
 /** What a wait has no use for: it calls nothing. */
 const callKeys = ["input", "forEach", "repeat", "output", "compensate"] as const;
 
@@ -45,6 +51,8 @@ export function checkStepKeys(context: CheckContext): void {
     if (!isJsonObject(step.json)) continue;
     const kind = checkChoice(context, step.json, step.path, stepChoice);
     if (kind === "wait") checkWait(context, step, step.json);
+    const { workflow } = step.json;
+    if (isJsonObject(workflow)) checkChoice(context, workflow, [...step.path, "workflow"], workflowChoice);
     if (kind === "wait" || kind === "workflow") checkPolicies(context, step.json, step.path, kind);
   }
 }

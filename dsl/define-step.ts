@@ -1,4 +1,5 @@
 import type { AnyAgent } from "../lib/agents/agent.ts";
+import type { FileWorkflow } from "../lib/workflow.ts";
 import type { AgentOutput, WorkflowOutput } from "./callee-types.ts";
 import type { ItemsInput, Listed } from "./item-types.ts";
 import type {
@@ -16,7 +17,7 @@ import type { WorkflowDefinition } from "./workflow-definition.ts";
 type Condition = ExpressionValue<boolean> | undefined;
 type OnErrorChoice = "fail" | "continue" | "retry" | "fallback";
 // oxlint-disable-next-line typescript/no-explicit-any -- any workflow fits, whatever it takes and gives
-type AnyWorkflow = WorkflowDefinition<any, any> | string;
+type AnyWorkflow = WorkflowDefinition<any, any> | FileWorkflow | string;
 
 type Handle<Output, Items, C, E, F> = StepHandle<Settled<Recovered<Listed<Output, Items>, F>, C, E>>;
 

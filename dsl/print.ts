@@ -13,6 +13,7 @@ import type {
   Wait,
   Workflow,
   WorkflowPolicies,
+  WorkflowReference,
   WorkflowStep,
 } from "../lib/workflow.ts";
 import { secretReference } from "./declared-names.ts";
@@ -55,7 +56,7 @@ function printStep(step: Step): object {
 function printCall(step: AgentStep | WorkflowStep): object {
   const { input, forEach, repeat, output, compensate } = step;
   return {
-    ...(step.kind === "agent" ? { agent: printAgent(step.agent) } : { workflow: step.workflow }),
+    ...(step.kind === "agent" ? { agent: printAgent(step.agent) } : { workflow: printReference(step.workflow) }),
     input: unlessEmpty(printTemplate(input)),
     forEach: forEach && { items: printExpression(forEach.items), maxConcurrency: forEach.maxConcurrency },
     repeat: repeat && {
@@ -69,6 +70,11 @@ function printCall(step: AgentStep | WorkflowStep): object {
       input: unlessEmpty(printTemplate(compensate.input)),
     },
   };
+}
+
+/** What a file holds stands in the file. */
+function printReference(reference: WorkflowReference): object {
+  return "definition" in reference ? { file: reference.file } : reference;
 }
 
 function printAgent(agent: AgentReference): object {

@@ -2,10 +2,12 @@ import { isJsonObject } from "../lib/json.ts";
 import * as v from "valibot";
 import { isVersion, isVersionRange } from "../lib/agents/version.ts";
 import { retryKinds } from "../lib/workflow.ts";
+import { maxSteps } from "./count-steps.ts";
 import { isSecretReference, isVariableName } from "./declared-names.ts";
 import { durationMessage, isDuration, isPositiveDuration, isWait, waitMessage } from "./duration.ts";
 import { outputPathMessage, parseOutputPath } from "./output-path.ts";
 import { maxIterations, signalName, signalNameMessage } from "./step-limits.ts";
+import { workflowFileMessage, workflowFilePath } from "./workflow-files.ts";
 
 // A message says what the value must be, after "must be". It never repeats the received value.
 
@@ -118,6 +120,11 @@ const wait = object({
   timeout: v.exactOptional(waitTime),
 });
 
+const workflowFile = v.pipe(
+  v.string(workflowFileMessage),
+  v.check((file) => workflowFilePath(file) !== undefined, workflowFileMessage),
+);
+
 const outputPath = v.pipe(
   v.string(outputPathMessage),
   v.check((path) => parseOutputPath(path) !== undefined, outputPathMessage),
@@ -138,7 +145,7 @@ const step = object({
   name: v.exactOptional(name),
   description: v.exactOptional(description),
   agent: v.exactOptional(agent),
-  workflow: v.exactOptional(object({ id: workflowId })),
+  workflow: v.exactOptional(object({ id: v.exactOptional(workflowId), file: v.exactOptional(workflowFile) })),
   wait: v.exactOptional(wait),
   input: v.exactOptional(template),
   dependencies: v.exactOptional(v.array(v.string("a step id"), "an array of step ids")),
@@ -190,7 +197,6 @@ const policies = object({
 
 const semverMessage = 'a semantic version such as "1.0.0"';
 
-const maxSteps = 10_000;
 const stepsMessage = `an array of 1 to ${maxSteps} steps`;
 
 /** What a workflow document may look like. What its names and expressions mean is checked afterwards. */

@@ -102,7 +102,10 @@ export interface AgentStepOptions<A, Items, Undo, C, E, F, Shape = never> extend
   readonly policies?: StepPoliciesInput<PerItem<Items, JsonTemplate>>;
 }
 
-/** A step that runs a workflow as a child execution: its definition, whose types are checked, or a registered one's id. */
+/**
+ * A step that runs a workflow as a child execution: its definition, whose types are checked, a file, or the id
+ * of a registered one.
+ */
 export interface WorkflowStepOptions<W, Output, Items, Undo, C, E, F, Shape = never> extends CallStepOptions<
   NoInfer<Shaped<Output, Shape>>,
   Items,

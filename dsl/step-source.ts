@@ -4,6 +4,8 @@ import { type AgentCall, readAgentCall } from "./agent-call.ts";
 import { parseExpression } from "./expression.ts";
 import { type Path, quoted, type Report } from "./problem.ts";
 import type { StepPart } from "./step-parts.ts";
+import { type OpenedChild, openChild } from "./open-child.ts";
+import type { WorkflowFiles } from "./workflow-files.ts";
 import { type DocumentReference, documentProblem, parseTemplate, type TemplateSink } from "./template.ts";
 
 /**
@@ -29,6 +31,8 @@ export interface StepSource {
   /** Also true where its items are broken. */
   readonly hasForEach: boolean;
   readonly until: Expression | undefined;
+  /** What the file that it runs came to; undefined for a step that names no file, and for a file that is refused. */
+  readonly child: OpenedChild | undefined;
   /** What its output must fit, whatever its agent says. */
   readonly outputSchema: JsonSchema | undefined;
   readonly dependencies: readonly DeclaredDependency[];
@@ -42,8 +46,8 @@ export interface DeclaredDependency {
   readonly path: Path;
 }
 
-/** Reads one step and reports what is wrong with its expressions. */
-export function readStep(value: JsonValue, path: Path, report: Report): StepSource {
+/** Reads one step and reports what is wrong with its expressions, and with the file that it names. */
+export function readStep(value: JsonValue, path: Path, report: Report, files: WorkflowFiles | undefined): StepSource {
   const step = objectOrEmpty(value);
   const references: DocumentReference[] = [];
   const sink = { report, references };
@@ -66,6 +70,7 @@ export function readStep(value: JsonValue, path: Path, report: Report): StepSour
     items: readBare(objectOrEmpty(forEach)["items"], [...path, "forEach", "items"], sink),
     hasForEach: forEach !== undefined,
     until: readBare(objectOrEmpty(step["repeat"])["until"], [...path, "repeat", "until"], sink),
+    child: openChild(step, path, report, files),
     outputSchema: typeof schema === "boolean" || isJsonObject(schema) ? schema : undefined,
     dependencies: readDependencies(step["dependencies"], [...path, "dependencies"]),
     onError: step["onError"],

@@ -129,7 +129,7 @@ export class WorkflowBuilder {
     };
     const { agent, workflow, run } = options;
     if (workflow !== undefined) {
-      const child = { id: this.#kept.workflowId(workflow) };
+      const child = this.#kept.reference(workflow);
       return presentFields<WorkflowStep>({ kind: "workflow", workflow: child, ...fields });
     }
     if (run !== undefined) {

@@ -72,5 +72,5 @@ export type { Logger, LogLevel, LogRecord, LogSink } from "./log.ts";
 export { type RemoteTrace, remoteTrace } from "./telemetry.ts";
 export { version } from "./version.ts";
 export { workflowHash } from "./workflow-hash.ts";
-export type { Workflow } from "./workflow.ts";
+export type { FileWorkflow, Workflow } from "./workflow.ts";
 export * from "../dsl/index.ts";

@@ -58,10 +58,21 @@ export interface AgentStep extends CallBase {
   readonly agent: AgentReference;
 }
 
-/** Runs a registered workflow as a child execution; its result is the step's output. */
+/** Runs another workflow as a child execution; its result is the step's output. */
 export interface WorkflowStep extends CallBase {
   readonly kind: "workflow";
-  readonly workflow: { readonly id: string };
+  readonly workflow: WorkflowReference;
+}
+
+export type WorkflowReference =
+  /** One that the engine was given, whatever it holds when the step runs. */
+  { readonly id: string } | FileWorkflow;
+
+/** One that was read from a file, as it was when its parent was loaded: it is part of its parent, and so of its hash. */
+export interface FileWorkflow {
+  /** Relative to the file of the parent, such as `"./child.o8.json"`. */
+  readonly file: string;
+  readonly definition: Workflow;
 }
 
 /** Waits, durably: for a time, until a time, or for a signal, whose payload is the step's output. */

@@ -28,7 +28,7 @@ export async function readFamily(journal: Journal, executionId: string): Promise
 export function standInsFor(family: readonly Workflow[]): Brought & Operator {
   const known = new Map(family.map((workflow) => [workflow.metadata.id, workflow]));
   const named = family.flatMap(({ steps }) =>
-    steps.flatMap((step) => (step.kind === "workflow" ? [step.workflow.id] : [])),
+    steps.flatMap((step) => (step.kind === "workflow" && "id" in step.workflow ? [step.workflow.id] : [])),
   );
   const workflows = [...new Set(named)].map((id) => known.get(id) ?? idleWorkflow(id));
   return { agents: idleAgents, workflows, secrets: (name) => `stands in for ${name}` };

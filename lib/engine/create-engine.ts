@@ -102,7 +102,7 @@ class LocalEngine implements Engine {
     }
     const prepared = this.#launcher.prepare(workflow);
     // Looked up before anything is recorded: what is not known cannot be hidden.
-    const declared = this.#secrets.secretsOf(workflow);
+    const declared = this.#secrets.secretsOf(prepared);
     const secrets = declared instanceof Promise ? await declared : declared;
     this.#refuseSecretsIn(workflow);
     const given = this.#mask.json(toJson(options.input ?? {}, maxInputSize).value);

@@ -1,4 +1,5 @@
 import { ValidationError } from "../errors.ts";
+import { withFileWorkflows } from "../workflow-reference.ts";
 import type { Workflow } from "../workflow.ts";
 
 /** Values of environment variables, by name. */
@@ -30,13 +31,13 @@ export function environmentOf(
   required: readonly string[],
   allowed: Environment,
 ): Environment | undefined {
-  if (names === undefined) return undefined;
   const missing = required.filter((name) => !Object.hasOwn(allowed, name)).map((name) => `"${name}"`);
   if (missing.length > 0) {
     throw new ValidationError(
       `Cannot run workflow "${metadata.id}": it reads environment variables that are not set, or that the operator does not allow: ${missing.join(", ")}`,
     );
   }
+  if (names === undefined) return undefined;
   const given: Record<string, string> = {};
   for (const name of names) {
     const value = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
@@ -45,8 +46,12 @@ export function environmentOf(
   return Object.freeze(given);
 }
 
-/** The declared variables that are read where no `??` stands in for them, sorted. */
-export function requiredEnvironment({ environment, steps, output, policies }: Workflow): readonly string[] {
+/** The declared variables that are read where no `??` stands in for them, by the workflow or those of its files; sorted. */
+export function requiredEnvironment(workflow: Workflow): readonly string[] {
+  return [...new Set(withFileWorkflows(workflow).flatMap(ownRequired))].toSorted();
+}
+
+function ownRequired({ environment, steps, output, policies }: Workflow): readonly string[] {
   if (environment === undefined) return [];
   const found = new Set<string>();
   collectRequired([steps, output, policies], false, found);
@@ -57,7 +62,7 @@ export function requiredEnvironment({ environment, steps, output, policies }: Wo
 function collectRequired(node: unknown, isOptional: boolean, found: Set<string>): void {
   if (typeof node !== "object" || node === null) return;
   const kind = "kind" in node ? node.kind : undefined;
-  if (kind === "literal" || kind === "value") return;
+  if (kind === "literal" || kind === "value" || "definition" in node) return;
   if (kind === "reference" && "root" in node && "path" in node) {
     if (node.root === "env" && !isOptional && Array.isArray(node.path)) found.add(String(node.path[0]));
     return;

@@ -80,7 +80,7 @@ export class Launcher {
   /** Starts a new execution once its record is kept. Or gives the one that holds its idempotency key. */
   async create(prepared: PreparedWorkflow, run: NewRun): Promise<Started> {
     const { host, executions, journal } = this.#options;
-    const secrets = run.secrets ?? (await this.#options.secrets.secretsOf(prepared.plan.workflow));
+    const secrets = run.secrets ?? (await this.#options.secrets.secretsOf(prepared));
     const created = this.#createdEvent(prepared, run);
     const { executionId } = created;
     const trace = startTrace(prepared, created, run.trace);
@@ -112,7 +112,7 @@ export class Launcher {
   async resume(stored: StoredExecution, fence: number, messages: readonly Delivery[]): Promise<LiveExecution> {
     const { host, executions } = this.#options;
     const prepared = this.prepare(stored.workflow);
-    const secrets = await this.#options.secrets.secretsOf(stored.workflow);
+    const secrets = await this.#options.secrets.secretsOf(prepared);
     const restored = restore(prepared.plan, stored);
     const { executionId, correlationId, createdAt, parent: link } = restored;
     const trace = startTrace(prepared, { executionId, event: { correlationId, createdAt } }, undefined);

@@ -3,7 +3,8 @@ import type { AgentRegistry } from "../agents/registry.ts";
 import { createChecks, type AgentChecks } from "../agents/validate.ts";
 import { circuitKey } from "../resilience/circuit-key.ts";
 import type { RetryOptions } from "../resilience/retry.ts";
-import type { AgentReference, Template, Workflow } from "../workflow.ts";
+import { withFileWorkflows } from "../workflow-reference.ts";
+import type { AgentReference, Template, Workflow, WorkflowReference } from "../workflow.ts";
 import { requiredEnvironment } from "./environment.ts";
 import type { AgentVersions } from "./events.ts";
 import { withOutputCheck } from "./output-check.ts";
@@ -20,6 +21,8 @@ export interface PreparedWorkflow {
   readonly redactor: Redactor;
   /** The versions of the agents that it calls. */
   readonly agents: AgentVersions;
+  /** Secrets that it and the workflows of its files declare, each once. */
+  readonly secretNames: readonly string[];
   /** Environment variables that it cannot run without. */
   readonly requiredEnvironment: readonly string[];
 }
@@ -51,8 +54,8 @@ export interface PreparedCall {
 
 /** Gives the agents that stand for child executions. */
 export interface ChildWorkflows {
-  /** @throws {AgentNotFoundError} when no workflow has this id. */
-  agentFor(workflowId: string): AnyAgent;
+  /** @throws {AgentNotFoundError} when no registered workflow has the id. */
+  agentFor(workflow: WorkflowReference): AnyAgent;
 }
 
 /** @throws {AgentNotFoundError} when a step names an agent or a workflow that is not registered. */
@@ -64,6 +67,7 @@ export function prepare(workflow: Workflow, agents: AgentRegistry, children: Chi
   return Object.freeze({
     plan: planned,
     steps: Object.freeze(steps),
+    secretNames: [...new Set(withFileWorkflows(workflow).flatMap(({ secrets = [] }) => secrets))],
     requiredEnvironment: requiredEnvironment(workflow),
     redactor: createRedactor(planned, steps),
     agents: Object.freeze(Object.fromEntries(calls.map(({ agent }) => [agent.id, agent.version]))),
@@ -78,7 +82,7 @@ class Preparation {
   readonly #workflow: Workflow;
   readonly #agents: AgentRegistry;
   readonly #children: ChildWorkflows;
-  readonly #called = new Map<string, CalledAgent>();
+  readonly #called = new Map<string | Workflow, CalledAgent>();
   readonly #retries = new Map<AttemptPolicies, RetryOptions>();
 
   constructor(workflow: Workflow, agents: AgentRegistry, children: ChildWorkflows) {
@@ -91,7 +95,7 @@ class Preparation {
     const { step } = planned;
     if (step.kind === "wait") return Object.freeze({ planned, call: undefined, compensation: undefined });
     const { input, compensate } = step;
-    const called = step.kind === "agent" ? this.#agent(step.agent) : this.#child(step.workflow.id);
+    const called = step.kind === "agent" ? this.#agent(step.agent) : this.#child(step.workflow);
     const config = step.kind === "agent" ? step.agent.config : undefined;
     const call = this.#call(planned, called, input, config, withOutputCheck(step, called.checks));
     // An agent is called to undo a step, also where the step ran a child.
@@ -127,11 +131,12 @@ class Preparation {
     return this.#once(`${id}@${version ?? ""}`, () => this.#agents.get(id, version), false);
   }
 
-  #child(workflowId: string): CalledAgent {
-    return this.#once(`workflow ${workflowId}`, () => this.#children.agentFor(workflowId), true);
+  #child(workflow: WorkflowReference): CalledAgent {
+    const name = "definition" in workflow ? workflow.definition : `workflow ${workflow.id}`;
+    return this.#once(name, () => this.#children.agentFor(workflow), true);
   }
 
-  #once(name: string, find: () => AnyAgent, isChild: boolean): CalledAgent {
+  #once(name: string | Workflow, find: () => AnyAgent, isChild: boolean): CalledAgent {
     const known = this.#called.get(name);
     if (known !== undefined) return known;
     const agent = find();

@@ -1,5 +1,6 @@
 import { RetryableError, ValidationError } from "../errors.ts";
 import type { Workflow } from "../workflow.ts";
+import type { PreparedWorkflow } from "./prepare.ts";
 import { SecretMask, type Secrets } from "./secret-mask.ts";
 
 /**
@@ -24,17 +25,17 @@ export class SecretStore {
   }
 
   /**
-   * The secrets that the agents of a workflow may read. A promise only where the workflow declares some: then all of them
-   * are looked up, and hidden from now on.
+   * The secrets that the agents of a workflow may read. A promise only where it declares some, or one of its files does: then
+   * all of them are looked up, and hidden from now on.
    *
    * @throws {ValidationError} naming those that the operator does not provide, and {@link RetryableError} when the provider
    * fails.
    */
-  secretsOf(workflow: Workflow): Secrets | Promise<Secrets> {
-    return workflow.secrets === undefined ? this.#shared : this.#lookUp(workflow, workflow.secrets);
+  secretsOf({ plan, secretNames }: PreparedWorkflow): Secrets | Promise<Secrets> {
+    return secretNames.length === 0 ? this.#shared : this.#lookUp(plan.workflow, secretNames);
   }
 
-  async #lookUp({ metadata }: Workflow, names: readonly string[]): Promise<Secrets> {
+  async #lookUp({ metadata, secrets: own = [] }: Workflow, names: readonly string[]): Promise<Secrets> {
     const subject = `Cannot run workflow "${metadata.id}"`;
     const found = await Promise.all(names.map(async (name) => [name, await this.#ask(name, subject)] as const));
     const missing = found.flatMap(([name, value]) => (value === undefined ? [`"${name}"`] : []));
@@ -47,7 +48,7 @@ export class SecretStore {
     for (const [name, value] of found) {
       if (value === undefined) continue;
       this.#hide(name, value, subject);
-      secrets[name] = value;
+      if (own.includes(name)) secrets[name] = value;
     }
     return Object.freeze(secrets);
   }
