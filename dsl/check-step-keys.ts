@@ -34,12 +34,12 @@ const callKeys = ["input", "forEach", "repeat", "output", "compensate"] as const
 /** The policies of steps that call no agent themselves, and where those policies belong. */
 const agentPolicies = {
   wait: {
-    keys: ["timeout", "retry", "circuitBreaker", "bulkhead", "rateLimit"],
+    keys: ["timeout", "retry", "circuitBreaker", "bulkhead", "rateLimit", "idempotencyKey"],
     reason: "waits and calls nothing",
     fix: "remove it",
   },
   workflow: {
-    keys: ["circuitBreaker", "bulkhead", "rateLimit"],
+    keys: ["circuitBreaker", "bulkhead", "rateLimit", "idempotencyKey"],
     reason: "runs a workflow and calls no agent itself",
     fix: "set it in the steps of that workflow",
   },

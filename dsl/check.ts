@@ -4,6 +4,7 @@ import { checkAgents } from "./check-agents.ts";
 import { createCheckContext } from "./check-context.ts";
 import { checkFallbacks } from "./check-fallbacks.ts";
 import { checkGraph } from "./check-graph.ts";
+import { checkIdempotencyKeys } from "./check-idempotency-keys.ts";
 import { checkItems } from "./check-items.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkStepKeys } from "./check-step-keys.ts";
@@ -22,6 +23,7 @@ export function checkDocument(source: DocumentSource, agents: AgentCatalog | und
   // The workflow's own input schema must be one that its callers' input can be checked with.
   if (source.input !== undefined) reportSchema(report, source.input, ["input"], '"input"');
   checkStepOutputs({ ...context, lookup });
+  checkIdempotencyKeys(context);
   checkItems({ ...context, lookup });
   checkReferences(context, lookup);
 }

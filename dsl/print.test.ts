@@ -147,7 +147,14 @@ const budget = maybe(
 );
 
 const stepPolicies = fc
-  .record({ timeoutMs: maybe(limitMs), retry, circuitBreaker: maybe(circuitBreaker), bulkhead, rateLimit })
+  .record({
+    timeoutMs: maybe(limitMs),
+    retry,
+    circuitBreaker: maybe(circuitBreaker),
+    bulkhead,
+    rateLimit,
+    idempotencyKey: fc.constant(undefined),
+  })
   .map((fields) => presentFields<Step["policies"]>(fields));
 
 const label = fc.string({ minLength: 1, maxLength: 8, unit: "binary" });
@@ -223,12 +230,19 @@ const embeddedItem = localReference("item", "index").map((local): Template => ({
 
 const rest = { dependencies: [], fallbackStepId: undefined };
 
+const idempotencyKey = maybe(
+  fc.constantFrom<Template>(
+    { kind: "expression", expression: { kind: "reference", root: "execution", path: ["id"] } },
+    { kind: "text", parts: ["${", { kind: "reference", root: "input", path: ["order"] }] },
+  ),
+);
+
 const agentStep = (id: string): fc.Arbitrary<Step> =>
-  fc
-    .tuple(callWith(id), agent, stepPolicies)
-    .map(([fields, named, policies]) =>
-      presentFields<AgentStep>({ kind: "agent", id, ...fields, agent: named, policies, ...rest }),
-    );
+  fc.tuple(callWith(id), agent, stepPolicies, idempotencyKey).map(([fields, named, usual, ownKey]) => {
+    const hasKey = ownKey !== undefined && fields.forEach === undefined;
+    const policies = hasKey ? { ...usual, idempotencyKey: ownKey } : usual;
+    return presentFields<AgentStep>({ kind: "agent", id, ...fields, agent: named, policies, ...rest });
+  });
 
 const workflowStep = (id: string): fc.Arbitrary<Step> =>
   fc.tuple(callWith(id), maybe(limitMs), retry).map(([fields, timeoutMs, retried]) =>

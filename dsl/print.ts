@@ -160,6 +160,7 @@ function printStepPolicies({
   circuitBreaker,
   bulkhead,
   rateLimit,
+  idempotencyKey,
 }: StepPolicies): object | undefined {
   return unlessEmpty({
     timeout: duration(timeoutMs),
@@ -167,6 +168,7 @@ function printStepPolicies({
     circuitBreaker: circuitBreaker && printCircuitBreaker(circuitBreaker),
     bulkhead,
     rateLimit: rateLimit && printRateLimit(rateLimit),
+    idempotencyKey: idempotencyKey && printTemplate(idempotencyKey),
   });
 }
 

@@ -163,6 +163,7 @@ const step = object({
       circuitBreaker: v.exactOptional(circuitBreaker),
       bulkhead: v.exactOptional(bulkhead),
       rateLimit: v.exactOptional(rateLimit),
+      idempotencyKey: v.exactOptional(text),
     }),
   ),
 });

@@ -27,6 +27,7 @@ export interface StepSource {
   readonly condition: Expression | undefined;
   /** Also true where the condition is broken. */
   readonly hasCondition: boolean;
+  readonly idempotencyKey: Template | undefined;
   readonly items: Expression | undefined;
   /** Also true where its items are broken. */
   readonly hasForEach: boolean;
@@ -51,7 +52,9 @@ export function readStep(value: JsonValue, path: Path, report: Report, files: Wo
   const step = objectOrEmpty(value);
   const references: DocumentReference[] = [];
   const sink = { report, references };
-  const target = objectOrEmpty(objectOrEmpty(step["policies"])["circuitBreaker"])["target"];
+  const policies = objectOrEmpty(step["policies"]);
+  const { idempotencyKey } = policies;
+  const target = objectOrEmpty(policies["circuitBreaker"])["target"];
   if (target !== undefined) parseTemplate(target, [...path, "policies", "circuitBreaker", "target"], sink);
   const { condition, forEach, compensate } = step;
   const wait = objectOrEmpty(step["wait"]);
@@ -59,6 +62,10 @@ export function readStep(value: JsonValue, path: Path, report: Report, files: Wo
   const { schema } = objectOrEmpty(step["output"]);
   return {
     path,
+    idempotencyKey:
+      idempotencyKey === undefined
+        ? undefined
+        : parseTemplate(idempotencyKey, [...path, "policies", "idempotencyKey"], sink),
     json: value,
     id: stringOrNone(step["id"]),
     call: readAgentCall(step, path, sink),
@@ -93,7 +100,7 @@ export function partOf(step: StepSource, { path }: DocumentReference): StepPart 
     case "wait":
       return "time";
     case "policies":
-      return "target";
+      return path[step.path.length + 1] === "idempotencyKey" ? "key" : "target";
     case "agent":
       return "config";
     default:

@@ -133,7 +133,7 @@ export interface AgentReference {
 /** What an exhausted failure does: fail the execution, go on without an output, run another step, or retry every failure. */
 export type OnError = "fail" | "continue" | "fallback" | "retry";
 
-export interface WorkflowPolicies extends StepPolicies {
+export interface WorkflowPolicies extends Omit<StepPolicies, "idempotencyKey"> {
   /** Limit for the whole execution, default 5 min. */
   readonly globalTimeoutMs?: number;
   /** Steps of this execution at once, default 10. */
@@ -164,6 +164,8 @@ export interface StepPolicies {
   readonly circuitBreaker?: CircuitBreakerPolicy;
   readonly bulkhead?: BulkheadPolicy;
   readonly rateLimit?: RateLimitPolicy;
+  /** What the agent is told in place of `<execution>:<step>`, the same for all attempts of a call. */
+  readonly idempotencyKey?: Template;
 }
 
 export interface RetryPolicy {

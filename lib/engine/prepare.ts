@@ -4,7 +4,7 @@ import { createChecks, type AgentChecks } from "../agents/validate.ts";
 import { circuitKey } from "../resilience/circuit-key.ts";
 import type { RetryOptions } from "../resilience/retry.ts";
 import { withFileWorkflows } from "../workflow-reference.ts";
-import type { AgentReference, Template, Workflow, WorkflowReference } from "../workflow.ts";
+import type { AgentReference, Compensation, Template, Workflow, WorkflowReference } from "../workflow.ts";
 import { requiredEnvironment } from "./environment.ts";
 import type { AgentVersions } from "./events.ts";
 import { withOutputCheck } from "./output-check.ts";
@@ -40,6 +40,8 @@ export interface PreparedCall {
   readonly agent: AnyAgent;
   readonly input: Template;
   readonly config: Template | undefined;
+  /** The key that the step gives in place of the usual one. */
+  readonly idempotencyKey: Template | undefined;
   readonly checks: AgentChecks;
   readonly retry: RetryOptions;
   /** Whether the agent's code can get at the signal it is given: one is made only then. */
@@ -77,6 +79,8 @@ export function prepare(workflow: Workflow, agents: AgentRegistry, children: Chi
 /** What all calls of one agent have in common. */
 type CalledAgent = Pick<PreparedCall, "agent" | "checks" | "takesSignal" | "isChild" | "circuit">;
 
+type CallTemplates = Pick<PreparedCall, "input" | "config" | "idempotencyKey">;
+
 /** Prepares what steps have in common once. A workflow may have 100,000 of them. */
 class Preparation {
   readonly #workflow: Workflow;
@@ -94,30 +98,28 @@ class Preparation {
   step(planned: PlannedStep): PreparedStep {
     const { step } = planned;
     if (step.kind === "wait") return Object.freeze({ planned, call: undefined, compensation: undefined });
-    const { input, compensate } = step;
+    const { input, compensate, policies } = step;
     const called = step.kind === "agent" ? this.#agent(step.agent) : this.#child(step.workflow);
     const config = step.kind === "agent" ? step.agent.config : undefined;
-    const call = this.#call(planned, called, input, config, withOutputCheck(step, called.checks));
+    // A child is found again by its usual key.
+    const idempotencyKey = step.kind === "agent" ? policies.idempotencyKey : undefined;
+    const checks = withOutputCheck(step, called.checks);
+    const call = this.#call(planned, { ...called, checks }, { input, config, idempotencyKey });
     // An agent is called to undo a step, also where the step ran a child.
     const undoing = step.kind === "agent" ? planned : { ...planned, policies: compensationPolicies(this.#workflow) };
-    const compensation =
-      compensate && this.#call(undoing, this.#agent(compensate.agent), compensate.input, compensate.agent.config);
+    const compensation = compensate && this.#call(undoing, this.#agent(compensate.agent), undoTemplates(compensate));
     return Object.freeze({ planned, call, compensation });
   }
 
-  #call(
-    planned: PlannedStep,
-    called: CalledAgent,
-    input: Template,
-    config: Template | undefined,
-    checks: AgentChecks = called.checks,
-  ): PreparedCall {
-    const { agent, takesSignal, isChild, circuit } = called;
+  #call(planned: PlannedStep, called: CalledAgent, templates: CallTemplates): PreparedCall {
+    const { agent, checks, takesSignal, isChild, circuit } = called;
+    const { input, config, idempotencyKey } = templates;
     return Object.freeze({
       planned,
       agent,
       input,
       config,
+      idempotencyKey,
       checks,
       retry: this.#retryOf(planned),
       takesSignal,
@@ -154,6 +156,11 @@ class Preparation {
     this.#retries.set(planned.policies, retry);
     return retry;
   }
+}
+
+/** What undoes a step has another effect than the step, and so the usual key. */
+function undoTemplates({ agent, input }: Compensation): CallTemplates {
+  return { input, config: agent.config, idempotencyKey: undefined };
 }
 
 /** Whether `execute` can see its third argument: it names one, or takes all there are, or does not show its code. */

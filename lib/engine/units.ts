@@ -243,7 +243,7 @@ export class Units {
     const deadline = run.origin + tryingSinceMs + pausedMs + prepared.planned.policies.retry.maxElapsedMs;
     const cancel = address.compensating ? run.cancelAll : run.cancelSteps;
     const { correlationId } = run.state;
-    const { input, config, key } = live.resolved;
+    const { input, config, idempotencyKey, key } = live.resolved;
     live.running = run.host.attempt(run, {
       unit,
       address,
@@ -252,6 +252,7 @@ export class Units {
       iteration,
       input,
       config,
+      idempotencyKey,
       key,
       deadline,
       cancel,
