@@ -15,6 +15,7 @@ import { presentFields, stepOrderedDependencies } from "./canonical.ts";
 import { parseDuration, parseWait } from "./duration.ts";
 import { stepPolicies } from "./policies.ts";
 import type { StepDocument } from "./schema.ts";
+import { toStepOutput } from "./step-output.ts";
 import type { StepSource } from "./step-source.ts";
 
 interface Given {
@@ -26,7 +27,8 @@ interface Given {
 /** The AST of a step in which no problem was found. */
 export function buildStep(given: Given, positions: ReadonlyMap<string, number>): Step {
   const { wait, workflow } = given.document;
-  const step = wait !== undefined ? waitStep(given, wait) : workflow ? workflowStep(given, workflow) : agentStep(given);
+  const step =
+    wait !== undefined ? waitStep(given, wait) : workflow ? workflowStep(given, workflow.id) : agentStep(given);
   return { ...step, dependencies: stepOrderedDependencies(step, positions) };
 }
 
@@ -34,8 +36,11 @@ function agentStep(given: Given): AgentStep {
   return presentFields<AgentStep>({ kind: "agent", agent: agentReference(given.source.call), ...callFields(given) });
 }
 
-function workflowStep(given: Given, { id }: { readonly id: string }): WorkflowStep {
-  return presentFields<WorkflowStep>({ kind: "workflow", workflow: { id }, ...callFields(given) });
+/** A file without a workflow is a problem, and so is a step that names neither. */
+function workflowStep(given: Given, id = ""): WorkflowStep {
+  const { child } = given.source;
+  const workflow = child?.workflow === undefined ? { id } : { file: child.file, definition: child.workflow };
+  return presentFields<WorkflowStep>({ kind: "workflow", workflow, ...callFields(given) });
 }
 
 function waitStep(given: Given, wait: NonNullable<StepDocument["wait"]>): WaitStep {
@@ -63,6 +68,7 @@ function callFields(given: Given) {
     input: source.call.input,
     forEach: buildForEach(document, source),
     repeat: buildRepeat(document, source),
+    output: toStepOutput(source.outputSchema, document.output?.redact),
     compensate: source.compensation && buildCompensation(source.compensation),
   };
 }

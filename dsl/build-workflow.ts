@@ -1,6 +1,7 @@
 import type { Template, Workflow } from "../lib/workflow.ts";
 import { buildStep } from "./build-step.ts";
 import { deepFreeze, presentFields } from "./canonical.ts";
+import { canonicalNames } from "./declared-names.ts";
 import type { DocumentSource } from "./document-source.ts";
 import { workflowPolicies } from "./policies.ts";
 import type { WorkflowDocument } from "./schema.ts";
@@ -16,6 +17,8 @@ export function buildWorkflow(document: WorkflowDocument, source: DocumentSource
     metadata: presentFields<Workflow["metadata"]>({ id, name, description, tags }),
     input: source.input,
     variables: source.variables,
+    environment: canonicalNames(source.environment),
+    secrets: canonicalNames(source.secrets),
     steps: document.steps.flatMap((step, index) => {
       const stepSource = source.steps[index];
       return stepSource === undefined

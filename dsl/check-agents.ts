@@ -10,10 +10,14 @@ import type { DiagnosticCode } from "./diagnostics.ts";
 import { type Path, type Place, quoted } from "./problem.ts";
 import { schemaPath, wholeSchema } from "./schema-path.ts";
 
-/** Checks what is already known of each agent's input and config against its schemas. */
+/** Checks what is already known of the input and config of each agent, and of each file's workflow, against its schemas. */
 export function checkAgents(context: CheckContext, lookup: AgentLookup): void {
-  for (const { call, compensation } of context.source.steps) {
+  for (const { call, compensation, child } of context.source.steps) {
     checkCall(context, lookup, call);
+    const schema = child?.workflow?.input;
+    if (schema !== undefined) {
+      checkTemplate({ context, code: "WORKFLOW_INPUT", schema, path: [...call.path, "input"] }, call.input);
+    }
     if (compensation !== undefined) checkCall(context, lookup, compensation);
   }
 }

@@ -39,4 +39,7 @@ export type { AgentStepOptions, RunStepOptions, StepHandle, WorkflowStepOptions 
 export { text } from "./text.ts";
 export type { ExpressionValue, Ref, RunValue, TemplateInput } from "./typed-value.ts";
 export type { DefineWait, SignalWaitOptions, TimeWaitOptions } from "./wait-options.ts";
+export { workflowFile } from "./workflow-file.ts";
+export type { OpenedWorkflow, WorkflowFiles } from "./workflow-files.ts";
+export { projectFiles, type ProjectFilesOptions, projectRoot } from "./project-files.ts";
 export type { WorkflowDefinition } from "./workflow-definition.ts";

@@ -52,6 +52,11 @@ export interface StepPoliciesInput<Target = unknown> {
   readonly circuitBreaker?: CircuitBreakerInput<Target> | undefined;
   readonly bulkhead?: BulkheadInput | undefined;
   readonly rateLimit?: RateLimitInput | undefined;
+  /**
+   * What the agent is told as `context.idempotencyKey`, such as the number of an order, so that the same effect asked for by two
+   * executions happens once. With `forEach` it has to tell the items apart. 1 to 255 visible ASCII characters.
+   */
+  readonly idempotencyKey?: Target | undefined;
 }
 
 /** See `RetryPolicy` for the meaning and the default of each field. */
@@ -107,7 +112,7 @@ export function workflowPolicies<Target>(
   });
 }
 
-/** As {@link workflowPolicies}, for one step. */
+/** As {@link workflowPolicies}, for one step. `toTemplate` reads its idempotency key, too. */
 export function stepPolicies<Target>(
   input: StepPoliciesInput<Target>,
   toTemplate: (target: Target) => Template,
@@ -118,6 +123,7 @@ export function stepPolicies<Target>(
     circuitBreaker: circuitBreakerPolicy(input.circuitBreaker, toTemplate),
     bulkhead: bulkheadPolicy(input.bulkhead),
     rateLimit: rateLimitPolicy(input.rateLimit),
+    idempotencyKey: input.idempotencyKey === undefined ? undefined : toTemplate(input.idempotencyKey),
   });
 }
 

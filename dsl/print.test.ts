@@ -147,7 +147,14 @@ const budget = maybe(
 );
 
 const stepPolicies = fc
-  .record({ timeoutMs: maybe(limitMs), retry, circuitBreaker: maybe(circuitBreaker), bulkhead, rateLimit })
+  .record({
+    timeoutMs: maybe(limitMs),
+    retry,
+    circuitBreaker: maybe(circuitBreaker),
+    bulkhead,
+    rateLimit,
+    idempotencyKey: fc.constant(undefined),
+  })
   .map((fields) => presentFields<Step["policies"]>(fields));
 
 const label = fc.string({ minLength: 1, maxLength: 8, unit: "binary" });
@@ -202,10 +209,19 @@ function callWith(id: string) {
       input: local,
       forEach: fc.constant(each),
       repeat: repeat(until),
+      output: stepOutput,
       compensate: maybe(fc.record({ agent, input: undoing })),
     });
   });
 }
+
+const stepOutput = maybe(
+  fc.constantFrom<NonNullable<AgentStep["output"]>>(
+    { schema: true },
+    { redact: [["", "${x}"], ["a", "b-c"], ["items"]] },
+    { schema: { description: "${not read}" }, redact: [["user", "e mail"]] },
+  ),
+);
 
 const embeddedItem = localReference("item", "index").map((local): Template => ({
   kind: "object",
@@ -214,12 +230,19 @@ const embeddedItem = localReference("item", "index").map((local): Template => ({
 
 const rest = { dependencies: [], fallbackStepId: undefined };
 
+const idempotencyKey = maybe(
+  fc.constantFrom<Template>(
+    { kind: "expression", expression: { kind: "reference", root: "execution", path: ["id"] } },
+    { kind: "text", parts: ["${", { kind: "reference", root: "input", path: ["order"] }] },
+  ),
+);
+
 const agentStep = (id: string): fc.Arbitrary<Step> =>
-  fc
-    .tuple(callWith(id), agent, stepPolicies)
-    .map(([fields, named, policies]) =>
-      presentFields<AgentStep>({ kind: "agent", id, ...fields, agent: named, policies, ...rest }),
-    );
+  fc.tuple(callWith(id), agent, stepPolicies, idempotencyKey).map(([fields, named, usual, ownKey]) => {
+    const hasKey = ownKey !== undefined && fields.forEach === undefined;
+    const policies = hasKey ? { ...usual, idempotencyKey: ownKey } : usual;
+    return presentFields<AgentStep>({ kind: "agent", id, ...fields, agent: named, policies, ...rest });
+  });
 
 const workflowStep = (id: string): fc.Arbitrary<Step> =>
   fc.tuple(callWith(id), maybe(limitMs), retry).map(([fields, timeoutMs, retried]) =>
@@ -273,6 +296,8 @@ const workflow: fc.Arbitrary<Workflow> = fc
   .record({
     steps,
     variables: fc.dictionary(key, json, { maxKeys: 3 }),
+    environment: maybe(fc.constantFrom(["HOME", "_x"], ["A"])),
+    secrets: maybe(fc.constantFrom(["_", "github/token"], ["a"])),
     output: maybe(template),
     input: maybe(fc.constantFrom<Workflow["input"]>(true, {}, { description: "${not read}" })),
     policies: fc

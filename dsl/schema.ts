@@ -2,8 +2,12 @@ import { isJsonObject } from "../lib/json.ts";
 import * as v from "valibot";
 import { isVersion, isVersionRange } from "../lib/agents/version.ts";
 import { retryKinds } from "../lib/workflow.ts";
+import { maxSteps } from "./count-steps.ts";
+import { isSecretReference, isVariableName } from "./declared-names.ts";
 import { durationMessage, isDuration, isPositiveDuration, isWait, waitMessage } from "./duration.ts";
+import { outputPathMessage, parseOutputPath } from "./output-path.ts";
 import { maxIterations, signalName, signalNameMessage } from "./step-limits.ts";
+import { workflowFileMessage, workflowFilePath } from "./workflow-files.ts";
 
 // A message says what the value must be, after "must be". It never repeats the received value.
 
@@ -92,6 +96,12 @@ const workflowId = v.pipe(
   v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, workflowIdMessage),
 );
 
+const variableMessage = 'an environment variable such as "REGION": letters, digits and "_"';
+const variable = v.pipe(v.string(variableMessage), v.check(isVariableName, variableMessage));
+
+const secretMessage = `a secret such as "secret://github/token": letters, digits, "_", ".", "/" and "-"`;
+const secret = v.pipe(v.string(secretMessage), v.check(isSecretReference, secretMessage));
+
 const expression = v.string("an expression");
 
 const forEach = object({ items: expression, maxConcurrency: v.exactOptional(count) });
@@ -110,6 +120,24 @@ const wait = object({
   timeout: v.exactOptional(waitTime),
 });
 
+const workflowFile = v.pipe(
+  v.string(workflowFileMessage),
+  v.check((file) => workflowFilePath(file) !== undefined, workflowFileMessage),
+);
+
+const outputPath = v.pipe(
+  v.string(outputPathMessage),
+  v.check((path) => parseOutputPath(path) !== undefined, outputPathMessage),
+);
+const jsonSchema = v.custom<object | boolean>(
+  (value) => typeof value === "boolean" || isJsonObject(value),
+  "a JSON Schema",
+);
+const stepOutput = object({
+  schema: v.exactOptional(jsonSchema),
+  redact: v.exactOptional(v.array(outputPath, "an array of paths")),
+});
+
 const onErrorNames = ["fail", "continue", "fallback", "retry"] as const;
 
 const step = object({
@@ -117,7 +145,7 @@ const step = object({
   name: v.exactOptional(name),
   description: v.exactOptional(description),
   agent: v.exactOptional(agent),
-  workflow: v.exactOptional(object({ id: workflowId })),
+  workflow: v.exactOptional(object({ id: v.exactOptional(workflowId), file: v.exactOptional(workflowFile) })),
   wait: v.exactOptional(wait),
   input: v.exactOptional(template),
   dependencies: v.exactOptional(v.array(v.string("a step id"), "an array of step ids")),
@@ -126,6 +154,7 @@ const step = object({
   repeat: v.exactOptional(repeat),
   onError: v.exactOptional(v.picklist(onErrorNames, '"fail", "continue", "fallback" or "retry"')),
   fallbackStepId: v.exactOptional(v.string("a step id")),
+  output: v.exactOptional(stepOutput),
   compensate: v.exactOptional(object({ agent, input: v.exactOptional(template) })),
   policies: v.exactOptional(
     object({
@@ -134,6 +163,7 @@ const step = object({
       circuitBreaker: v.exactOptional(circuitBreaker),
       bulkhead: v.exactOptional(bulkhead),
       rateLimit: v.exactOptional(rateLimit),
+      idempotencyKey: v.exactOptional(text),
     }),
   ),
 });
@@ -168,7 +198,6 @@ const policies = object({
 
 const semverMessage = 'a semantic version such as "1.0.0"';
 
-const maxSteps = 10_000;
 const stepsMessage = `an array of 1 to ${maxSteps} steps`;
 
 /** What a workflow document may look like. What its names and expressions mean is checked afterwards. */
@@ -181,10 +210,14 @@ export const documentSchema = object({
     description: v.exactOptional(description),
     tags: v.exactOptional(v.array(name, "an array of texts")),
   }),
-  input: v.exactOptional(
-    v.custom<object | boolean>((value) => typeof value === "boolean" || isJsonObject(value), "a JSON Schema"),
+  input: v.exactOptional(jsonSchema),
+  context: v.exactOptional(
+    object({
+      variables: v.exactOptional(anyObject),
+      environment: v.exactOptional(v.array(variable, "an array of environment variables")),
+      secretRefs: v.exactOptional(v.array(secret, "an array of secrets")),
+    }),
   ),
-  context: v.exactOptional(object({ variables: v.exactOptional(anyObject) })),
   steps: v.pipe(v.array(step, stepsMessage), v.minLength(1, stepsMessage), v.maxLength(maxSteps, stepsMessage)),
   output: v.exactOptional(template),
   policies: v.exactOptional(policies),

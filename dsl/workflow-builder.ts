@@ -13,12 +13,13 @@ import type { AnyAgentUse, AnyCommonOptions, AnyStepOptions, AnyWaitOptions } fr
 import { toCondition, toForEach, toRepeat } from "./call-options.ts";
 import { presentFields, stepOrderedDependencies } from "./canonical.ts";
 import { KeptDefinitions } from "./kept-definitions.ts";
+import { writtenSchema } from "./input-schema.ts";
 import { itemReferences, localValue } from "./local-references.ts";
+import { type DeclaredRoots, withoutLocals, withReferencesInPlace } from "./placed-references.ts";
 import { type PoliciesInput, stepPolicies, workflowPolicies } from "./policies.ts";
 import { createReference } from "./reference.ts";
-import { referencesIn } from "./references-in.ts";
+import { toStepOutput } from "./step-output.ts";
 import type { StepHandle } from "./step-options.ts";
-import { seesRoot, stepParts } from "./step-parts.ts";
 import { toTemplate } from "./template-input.ts";
 import { toWait } from "./to-wait.ts";
 import type { DefinitionScope } from "./value-source.ts";
@@ -48,9 +49,11 @@ export class WorkflowBuilder {
   readonly #scope: DefinitionScope;
   readonly #steps = new Map<string, Step>();
   readonly #kept: KeptDefinitions;
+  readonly #declared: DeclaredRoots;
 
-  constructor(scope: DefinitionScope, version: string) {
+  constructor(scope: DefinitionScope, version: string, declared: DeclaredRoots) {
     this.#scope = scope;
+    this.#declared = declared;
     this.#kept = new KeptDefinitions(scope.workflowId, version);
   }
 
@@ -78,11 +81,13 @@ export class WorkflowBuilder {
   }
 
   output(value: unknown): Template {
-    return this.#within("the output", () => withoutLocals(toTemplate(value, this.#scope)));
+    return this.#within("the output", () => withoutLocals(toTemplate(value, this.#scope), this.#declared));
   }
 
   policies(input: PoliciesInput): WorkflowPolicies {
-    return this.#within("the policies", () => workflowPolicies(input, (target) => toTemplate(target, this.#scope)));
+    return this.#within("the policies", () =>
+      workflowPolicies(input, (target) => withoutLocals(toTemplate(target, this.#scope), this.#declared)),
+    );
   }
 
   /** The steps with every dependency, which can be told once all steps are known. */
@@ -104,7 +109,7 @@ export class WorkflowBuilder {
       if (!stepIdPattern.test(id))
         throw new TypeError("an id must be letters, digits, _ and -, and start with a letter or _");
       if (this.#steps.has(id)) throw new TypeError("another step has this id");
-      return withLocalsInPlace(define());
+      return withReferencesInPlace(define(), this.#declared);
     });
     this.#steps.set(id, step);
     return new Handle(id, this.#scope);
@@ -118,12 +123,13 @@ export class WorkflowBuilder {
       input: perItem(options.input ?? {}),
       forEach: toForEach(options.forEach, this.#scope),
       repeat: toRepeat(options.repeat, locals, this.#scope),
+      output: this.#output(options.output),
       compensate: options.compensate && this.#compensation(id, options.compensate),
       policies: stepPolicies(options.policies ?? {}, perItem),
     };
     const { agent, workflow, run } = options;
     if (workflow !== undefined) {
-      const child = { id: this.#kept.workflowId(workflow) };
+      const child = this.#kept.reference(workflow);
       return presentFields<WorkflowStep>({ kind: "workflow", workflow: child, ...fields });
     }
     if (run !== undefined) {
@@ -139,6 +145,10 @@ export class WorkflowBuilder {
       version,
       config: config === undefined ? undefined : template(config),
     });
+  }
+
+  #output({ schema, redact }: NonNullable<AnyStepOptions["output"]> = {}): AgentStep["output"] {
+    return toStepOutput(schema === undefined ? undefined : writtenSchema(schema, "its output schema"), redact);
   }
 
   /** Its functions get the step's output: there is no handle of the step yet that could name it. */
@@ -184,24 +194,4 @@ export class WorkflowBuilder {
   #error(place: string, state: string, cause?: Error): TypeError {
     return new TypeError(`Cannot define ${place} of workflow "${this.#scope.workflowId}": ${state}`, { cause });
   }
-}
-
-/** Refuses a reference to an item or an output that was carried out of the function that got it. */
-function withLocalsInPlace<S extends Step>(step: S): S {
-  const hasForEach = step.kind !== "wait" && step.forEach !== undefined;
-  for (const [part, content] of stepParts(step)) {
-    for (const { root } of referencesIn(content)) if (!seesRoot(part, root, hasForEach)) throw misplaced(root);
-  }
-  return step;
-}
-
-function withoutLocals(template: Template): Template {
-  for (const { root } of referencesIn(template)) {
-    if (root === "item" || root === "index" || root === "output") throw misplaced(root);
-  }
-  return template;
-}
-
-function misplaced(root: string): TypeError {
-  return new TypeError(`"${root}" stands for something only in the function that gets it`);
 }

@@ -38,6 +38,11 @@ export function checkWorkflowInput(workflowId: string, schema: JsonSchema, input
   return filled;
 }
 
+/** The check of what a step says of its output. `subject` starts the message of a failure and ends with what was checked. */
+export function createOutputCheck(schema: JsonSchema, subject: string): Check {
+  return jsonSchemaCheck(schema, subject, false);
+}
+
 /** `subject` starts the message of a failure and ends with what was checked. */
 function checkOf(schema: Schema, subject: string, takesDefaults: boolean): Check {
   return isStandardSchema(schema) ? standardCheck(schema, subject) : jsonSchemaCheck(schema, subject, takesDefaults);

@@ -9,7 +9,8 @@ import { toJson } from "../to-json.ts";
 import { ChildResult } from "./child-result.ts";
 import type { ExecutionEvent } from "./events.ts";
 import type { AttemptRequest, Run, RunningAttempt } from "./host.ts";
-import type { SecretMask } from "./secret-mask.ts";
+import { revealSecrets } from "./reveal-secrets.ts";
+import type { SecretMask, Secrets } from "./secret-mask.ts";
 import type { AttemptOutcome } from "./settle-attempt.ts";
 
 /** UTF-16 units of one step's output. Larger data belongs into a file or a store, with its address as the output. */
@@ -25,6 +26,8 @@ export interface AttemptSite {
   createContext(request: AttemptRequest, policyContext: Context, config: JsonValue | undefined): AgentContext;
   /** Calls the agent's code with the attempt as the current span. */
   execute(request: AttemptRequest, input: unknown, context: AgentContext, signal: AbortSignal): unknown;
+  /** What the agents of the execution may read. */
+  readonly secrets: Secrets;
   /** Hides secrets in what agents give back. */
   readonly mask: SecretMask;
   /** What the step's circuit breaker did since this was last asked. */
@@ -104,8 +107,9 @@ export class Attempt implements RunningAttempt, CallContext, Caller<JsonValue> {
   }
 
   #check(): void {
-    const { prepared, input, config } = this.#request;
+    const { prepared } = this.#request;
     const { checks } = prepared;
+    const { input, config } = prepared.takesSecrets ? revealed(this.#request, this.#site.secrets) : this.#request;
     try {
       const checkedInput = checks.input === undefined ? input : checks.input(input);
       const checkedConfig = config === undefined ? config : (checks.config?.(config) ?? config);
@@ -222,6 +226,15 @@ function refusalEvent(error: unknown, stepId: string, key: string): ExecutionEve
   if (error instanceof RateLimitError)
     return { type: "rate_limit.rejected", stepId, key, retryAfterMs: error.retryAfter };
   return undefined;
+}
+
+/** The call with the secrets that its templates name. They are in no record, and in nothing else that lasts. */
+function revealed({ prepared, input, config }: AttemptRequest, secrets: Secrets) {
+  return {
+    input: revealSecrets(prepared.input, input, secrets),
+    config:
+      config === undefined || prepared.config === undefined ? config : revealSecrets(prepared.config, config, secrets),
+  };
 }
 
 function jsonOf(output: unknown): JsonValue {

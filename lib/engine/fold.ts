@@ -36,6 +36,7 @@ export function fold(state: MutableExecutionState, entry: JournalEntry): void {
   switch (event.type) {
     case "execution.created":
       state.input = event.input;
+      state.environment = event.environment ?? state.environment;
       state.correlationId = event.correlationId;
       state.createdAt = event.createdAt;
       state.seed = event.seed;

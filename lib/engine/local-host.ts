@@ -18,7 +18,6 @@ export interface LocalHostOptions {
   readonly journal: Journal;
   readonly bus: BoundedEventBus;
   readonly log: LogSink | undefined;
-  readonly secrets: Secrets;
   readonly mask: SecretMask;
   /** Steps at once over all executions. */
   readonly maxConcurrency: number;
@@ -28,8 +27,7 @@ export interface LocalHostOptions {
 /** What the host has of a run. */
 interface Seat {
   readonly lane: Lane<Interpreter>;
-  /** None until the first attempt. */
-  site: LocalSite | undefined;
+  readonly site: LocalSite;
 }
 
 /** Runs everything in this process. */
@@ -66,10 +64,12 @@ export class LocalHost implements Host<Interpreter> {
     return this.#queue.size;
   }
 
-  /** Lets a run's steps queue for slots. */
-  open(run: Interpreter): void {
+  /** Lets a run's steps queue for slots. `secrets` are what its agents may read. */
+  open(run: Interpreter, secrets: Secrets): void {
+    const { clock, log, bus, mask } = this.#options;
     const lane = this.#queue.open(run, run.prepared.plan.policies.maxConcurrentSteps);
-    this.#seats.set(run, { lane, site: undefined });
+    const site = new LocalSite(run, secrets, { clock, log, bus, mask, policies: this.#policies });
+    this.#seats.set(run, { lane, site });
   }
 
   /** No more steps of the run get slots. */
@@ -95,9 +95,7 @@ export class LocalHost implements Host<Interpreter> {
   }
 
   attempt(run: Interpreter, request: AttemptRequest): RunningAttempt {
-    const seat = this.#seatOf(run);
-    seat.site ??= this.#newSite(run);
-    return Attempt.start(seat.site, run, request);
+    return Attempt.start(this.#seatOf(run).site, run, request);
   }
 
   wake(at: number, fire: () => void): Disposable {
@@ -129,11 +127,6 @@ export class LocalHost implements Host<Interpreter> {
     const seat = this.#seats.get(run);
     if (seat === undefined) throw new Error(`Cannot run execution "${run.executionId}": the host has not opened it`);
     return seat;
-  }
-
-  #newSite(run: Interpreter): LocalSite {
-    const { clock, log, bus, secrets, mask } = this.#options;
-    return new LocalSite(run, { clock, log, bus, secrets, mask, policies: this.#policies });
   }
 
   /** Tells those who watch what was recorded. */

@@ -24,11 +24,14 @@ export class LocalSite implements AttemptSite {
   readonly #bus: BoundedEventBus;
 
   constructor(
-    run: { readonly executionId: string; readonly trace: ExecutionTrace | undefined },
+    run: {
+      readonly executionId: string;
+      readonly trace: ExecutionTrace | undefined;
+    },
+    secrets: Secrets,
     shared: {
       readonly clock: Clock;
       readonly log: LogSink | undefined;
-      readonly secrets: Secrets;
       readonly mask: SecretMask;
       readonly policies: SharedPolicies;
       readonly bus: BoundedEventBus;
@@ -38,7 +41,7 @@ export class LocalSite implements AttemptSite {
     this.trace = run.trace;
     this.clock = shared.clock;
     this.log = shared.log;
-    this.secrets = shared.secrets;
+    this.secrets = secrets;
     this.mask = shared.mask;
     this.#policies = shared.policies;
     this.#bus = shared.bus;

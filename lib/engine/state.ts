@@ -1,4 +1,5 @@
 import type { JsonValue } from "../json.ts";
+import type { Environment } from "./environment.ts";
 import type { AgentVersions, ErrorRecord, ExecutionEvent } from "./events.ts";
 import type { Plan } from "./plan.ts";
 
@@ -116,6 +117,7 @@ export interface MutableExecutionState {
   sequence: number;
   elapsedMs: number;
   input: JsonValue;
+  environment: Environment;
   correlationId: string;
   createdAt: number;
   seed: string;
@@ -186,6 +188,7 @@ export type ExecutionState = Readonly<
 export const pending: StepState = Object.freeze({ status: "pending" });
 
 const noVersions: AgentVersions = Object.freeze({});
+const noEnvironment: Environment = Object.freeze({});
 
 /** An execution before its first event. */
 export function initialState(plan: Plan, executionId: string): MutableExecutionState {
@@ -196,6 +199,7 @@ export function initialState(plan: Plan, executionId: string): MutableExecutionS
     sequence: 0,
     elapsedMs: 0,
     input: null,
+    environment: noEnvironment,
     correlationId: "",
     createdAt: 0,
     seed: "",

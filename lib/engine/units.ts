@@ -243,7 +243,7 @@ export class Units {
     const { address, call } = live;
     if (call === undefined || live.running !== undefined) return;
     // A child that runs already is found again, under the same call.
-    const { input, config, key } = this.#resolved(live, call);
+    const { input, config, idempotencyKey, key } = this.#resolved(live, call);
     live.startedMs = run.turnMs;
     const { attempt, iteration, tryingSinceMs, pausedMs } = current;
     const deadline = run.origin + tryingSinceMs + pausedMs + call.planned.policies.retry.maxElapsedMs;
@@ -257,6 +257,7 @@ export class Units {
       iteration,
       input,
       config,
+      idempotencyKey,
       key,
       deadline,
       cancel,
