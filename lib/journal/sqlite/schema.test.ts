@@ -19,7 +19,7 @@ function bedOfVersion(version: number): SqliteBed {
 }
 
 async function openWith(bed: SqliteBed, steps: readonly string[]) {
-  const options = { path: bed.path, durability: "fast", readonly: false, busyTimeoutMs: 0 } as const;
+  const options = { path: bed.path, readonly: false, busyTimeoutMs: 0 } as const;
   return openDatabase({ ...options, migrations: steps });
 }
 
@@ -93,7 +93,7 @@ describe("a step to the next version", () => {
 
   test("is not taken by who only reads", async () => {
     await using bed = bedOfVersion(1);
-    const options = { path: bed.path, durability: "fast", readonly: true, busyTimeoutMs: 0 } as const;
+    const options = { path: bed.path, readonly: true, busyTimeoutMs: 0 } as const;
     expect(String(await rejectionOf(openDatabase({ ...options, migrations: next })))).toContain(
       "its format is an older one; open it for writing once",
     );
