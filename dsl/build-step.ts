@@ -14,6 +14,7 @@ import type { AgentCall } from "./agent-call.ts";
 import { presentFields, stepOrderedDependencies } from "./canonical.ts";
 import { parseDuration, parseWait } from "./duration.ts";
 import { stepPolicies } from "./policies.ts";
+import { type PolicySets, withPolicySet } from "./policy-sets.ts";
 import type { StepDocument } from "./schema.ts";
 import { toStepOutput } from "./step-output.ts";
 import type { StepSource } from "./step-source.ts";
@@ -21,6 +22,7 @@ import type { StepSource } from "./step-source.ts";
 interface Given {
   readonly document: StepDocument;
   readonly source: StepSource;
+  readonly policySets: PolicySets;
   readonly targetTemplate: (target: string) => Template;
 }
 
@@ -47,7 +49,7 @@ function waitStep(given: Given, wait: NonNullable<StepDocument["wait"]>): WaitSt
   return presentFields<WaitStep>({ kind: "wait", wait: buildWait(wait, given.source.time), ...commonFields(given) });
 }
 
-function commonFields({ document, source, targetTemplate }: Given) {
+function commonFields({ document, source, policySets, targetTemplate }: Given) {
   const { id, name, description, dependencies = [], onError = "fail", fallbackStepId, policies = {} } = document;
   return {
     id,
@@ -57,7 +59,7 @@ function commonFields({ document, source, targetTemplate }: Given) {
     condition: source.condition,
     onError,
     fallbackStepId,
-    policies: stepPolicies(policies, targetTemplate),
+    policies: stepPolicies(withPolicySet(policies, policySets), targetTemplate),
   };
 }
 

@@ -4,6 +4,7 @@ import { deepFreeze, presentFields } from "./canonical.ts";
 import { canonicalNames } from "./declared-names.ts";
 import type { DocumentSource } from "./document-source.ts";
 import { workflowPolicies } from "./policies.ts";
+import { withSharedPolicySet } from "./policy-sets.ts";
 import type { WorkflowDocument } from "./schema.ts";
 import { parseTemplate } from "./template.ts";
 
@@ -11,6 +12,7 @@ import { parseTemplate } from "./template.ts";
 export function buildWorkflow(document: WorkflowDocument, source: DocumentSource): Workflow {
   const positions = new Map(document.steps.map((step, index) => [step.id, index]));
   const { id, name, description, tags } = document.metadata;
+  const { policySets = {}, policies = {} } = document;
   const workflow = presentFields<Workflow>({
     kind: "workflow",
     version: document.version,
@@ -23,10 +25,10 @@ export function buildWorkflow(document: WorkflowDocument, source: DocumentSource
       const stepSource = source.steps[index];
       return stepSource === undefined
         ? []
-        : [buildStep({ document: step, source: stepSource, targetTemplate }, positions)];
+        : [buildStep({ document: step, source: stepSource, policySets, targetTemplate }, positions)];
     }),
     output: source.output,
-    policies: workflowPolicies(document.policies ?? {}, targetTemplate),
+    policies: workflowPolicies(withSharedPolicySet(policies, policySets), targetTemplate),
   });
   return deepFreeze(workflow);
 }

@@ -34,7 +34,7 @@ const callKeys = ["input", "forEach", "repeat", "output", "compensate"] as const
 /** The policies of steps that call no agent themselves, and where those policies belong. */
 const agentPolicies = {
   wait: {
-    keys: ["timeout", "retry", "circuitBreaker", "bulkhead", "rateLimit", "idempotencyKey"],
+    keys: ["use", "timeout", "retry", "circuitBreaker", "bulkhead", "rateLimit", "idempotencyKey"],
     reason: "waits and calls nothing",
     fix: "remove it",
   },

@@ -6,6 +6,7 @@ import { checkFallbacks } from "./check-fallbacks.ts";
 import { checkGraph } from "./check-graph.ts";
 import { checkIdempotencyKeys } from "./check-idempotency-keys.ts";
 import { checkItems } from "./check-items.ts";
+import { checkPolicySets } from "./check-policy-sets.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkStepKeys } from "./check-step-keys.ts";
 import { checkStepOutputs, reportSchema } from "./check-step-output.ts";
@@ -23,6 +24,7 @@ export function checkDocument(source: DocumentSource, agents: AgentCatalog | und
   // The workflow's own input schema must be one that its callers' input can be checked with.
   if (source.input !== undefined) reportSchema(report, source.input, ["input"], '"input"');
   checkStepOutputs({ ...context, lookup });
+  checkPolicySets(context);
   checkIdempotencyKeys(context);
   checkItems({ ...context, lookup });
   checkReferences(context, lookup);

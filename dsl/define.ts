@@ -9,6 +9,7 @@ import { canonicalNames, isSecretName, isVariableName } from "./declared-names.t
 import type { DefineStep } from "./define-step.ts";
 import { inputSchema } from "./input-schema.ts";
 import type { PoliciesInput } from "./policies.ts";
+import type { PolicySets } from "./policy-sets.ts";
 import { createReference } from "./reference.ts";
 import type { ExpressionValue, JsonTemplate, Ref, RunValue, ValueOf } from "./typed-value.ts";
 import type { DefineWait } from "./wait-options.ts";
@@ -45,6 +46,8 @@ export interface WorkflowOptions<Given, Input, Variables, Output, Variable exten
   readonly environment?: readonly Variable[];
   /** Names of secrets that the operator provides, such as `"github/token"`. */
   readonly secrets?: readonly Secret[];
+  /** Policies by name, for `policies: { use: "name" }` of steps and of the workflow. */
+  readonly policySets?: PolicySets;
   readonly policies?: PoliciesInput<JsonTemplate>;
   /** Defines the steps in order. What it returns is the workflow's output; nothing means the steps' outputs by id. */
   // oxlint-disable-next-line typescript/no-invalid-void-type -- a function without a return is one without an output
@@ -70,7 +73,16 @@ export function defineWorkflow<
 >(
   options: WorkflowOptions<Given, Input, Variables, Output, Variable, Secret>,
 ): WorkflowDefinition<Given, ValueOf<NoInfer<Output>>> {
-  const { id, version, input, variables = {}, policies = {}, environment = [], secrets = [] } = options;
+  const {
+    id,
+    version,
+    input,
+    variables = {},
+    policies = {},
+    policySets = {},
+    environment = [],
+    secrets = [],
+  } = options;
   if (!workflowIdPattern.test(id)) {
     throw new TypeError(`Cannot define workflow "${id}": an id must be letters, digits, ".", "_" and "-"`);
   }
@@ -79,7 +91,7 @@ export function defineWorkflow<
   requireNames(id, environment, isVariableName, 'an environment variable: write letters, digits and "_"');
   requireNames(id, secrets, isSecretName, 'a secret: write letters, digits, "_", ".", "/" and "-"');
   const scope = Object.freeze({ workflowId: id });
-  const builder = new WorkflowBuilder(scope, version, { env: environment, secrets });
+  const builder = new WorkflowBuilder(scope, version, { env: environment, secrets, policySets });
   const root = <T>(name: ReferenceRoot): Ref<T> => createReference({ kind: "reference", root: name, path: [] }, scope);
   const output = options.steps({
     input: root("input"),

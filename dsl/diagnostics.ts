@@ -32,6 +32,7 @@ export const diagnosticCodes = {
   AGENT_VERSION: "No version of the agent is in the wanted range",
   AGENT_CONFIG: "The agent's config does not fit its schema",
   AGENT_INPUT: "The input does not fit the agent's schema",
+  POLICY_SET_UNKNOWN: "No policy set has this name",
   IDEMPOTENCY_KEY: "Calls that differ would have the same idempotency key",
   WORKFLOW_FILE: "A file cannot be the workflow of a step",
   WORKFLOW_CYCLE: "Workflow files run each other",

@@ -20,6 +20,9 @@ export interface DocumentSource {
   readonly stepsById: ReadonlyMap<string, StepSource>;
   readonly output: Template | undefined;
   readonly outputReferences: readonly DocumentReference[];
+  /** Policies by name, and the name that the whole workflow's policies use, as they stand in the document. */
+  readonly policySets: JsonObject;
+  readonly policyUse: JsonValue | undefined;
   /** References in policies of the whole workflow, where no step is in sight. */
   readonly policyReferences: readonly DocumentReference[];
 }
@@ -34,7 +37,8 @@ export function readDocument(value: JsonValue, report: Report, files: WorkflowFi
   const outputReferences: DocumentReference[] = [];
   const policyReferences: DocumentReference[] = [];
   const context = objectOrEmpty(document["context"]);
-  const resilience = objectOrEmpty(objectOrEmpty(document["policies"])["resilience"]);
+  const { use: policyUse, resilience: rawResilience } = objectOrEmpty(document["policies"]);
+  const resilience = objectOrEmpty(rawResilience);
   const target = objectOrEmpty(resilience["circuitBreaker"])["target"];
   if (target !== undefined) {
     const path = ["policies", "resilience", "circuitBreaker", "target"];
@@ -50,6 +54,8 @@ export function readDocument(value: JsonValue, report: Report, files: WorkflowFi
     output:
       output === undefined ? undefined : parseTemplate(output, ["output"], { report, references: outputReferences }),
     outputReferences,
+    policySets: objectOrEmpty(document["policySets"]),
+    policyUse,
     policyReferences,
   };
 }

@@ -33,6 +33,7 @@ export {
   startsWith,
 } from "./operators.ts";
 export type { BudgetInput, DurationInput, PoliciesInput, StepPoliciesInput } from "./policies.ts";
+export type { PolicySet, PolicySets } from "./policy-sets.ts";
 export { printWorkflow } from "./print.ts";
 export { field } from "./reference.ts";
 export type { AgentStepOptions, RunStepOptions, StepHandle, WorkflowStepOptions } from "./step-options.ts";

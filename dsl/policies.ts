@@ -18,6 +18,8 @@ export type DurationInput = number | string;
 
 /** A workflow's `policies` as people write them. `Target` is how this spelling writes a template. */
 export interface PoliciesInput<Target = unknown> {
+  /** The name of a policy set, whose fields hold where these say nothing. */
+  readonly use?: string | undefined;
   readonly timeout?:
     | { readonly global?: DurationInput | undefined; readonly perStep?: DurationInput | undefined }
     | undefined;
@@ -47,6 +49,8 @@ export interface BudgetInput {
 
 /** A step's `policies` as people write them. They override the workflow's field by field. */
 export interface StepPoliciesInput<Target = unknown> {
+  /** The name of a policy set, whose fields hold where these say nothing. */
+  readonly use?: string | undefined;
   readonly timeout?: DurationInput | undefined;
   readonly retry?: RetryInput | undefined;
   readonly circuitBreaker?: CircuitBreakerInput<Target> | undefined;

@@ -6,6 +6,7 @@ import { maxSteps } from "./count-steps.ts";
 import { isSecretReference, isVariableName } from "./declared-names.ts";
 import { durationMessage, isDuration, isPositiveDuration, isWait, waitMessage } from "./duration.ts";
 import { outputPathMessage, parseOutputPath } from "./output-path.ts";
+import { isPolicySetName } from "./policy-sets.ts";
 import { maxIterations, signalName, signalNameMessage } from "./step-limits.ts";
 import { workflowFileMessage, workflowFilePath } from "./workflow-files.ts";
 
@@ -62,12 +63,12 @@ const retry = object({
   retryOn: v.exactOptional(v.array(v.picklist(retryKinds, kindsMessage), `an array of ${kindsMessage}`)),
 });
 
-const circuitBreaker = object({
+const circuitBreakerBounds = {
   failureThreshold: v.exactOptional(count),
   resetTimeout: v.exactOptional(limit),
   halfOpenProbes: v.exactOptional(count),
-  target: v.exactOptional(text),
-});
+};
+const circuitBreaker = object({ ...circuitBreakerBounds, target: v.exactOptional(text) });
 
 const bulkhead = object({
   maxConcurrent: v.exactOptional(count),
@@ -75,6 +76,21 @@ const bulkhead = object({
 });
 
 const rateLimit = object({ limit: count, per: limit });
+
+/** What a step's policies and a set of them have in common: all that holds no template. */
+const plainPolicies = {
+  timeout: v.exactOptional(limit),
+  retry: v.exactOptional(retry),
+  bulkhead: v.exactOptional(bulkhead),
+  rateLimit: v.exactOptional(rateLimit),
+};
+
+const setNameMessage = "a letter or _ and then up to 127 letters, digits, _ or -";
+const setName = v.pipe(v.string(setNameMessage), v.check(isPolicySetName, setNameMessage));
+const policySets = v.pipe(
+  anyObject,
+  v.record(setName, object({ ...plainPolicies, circuitBreaker: v.exactOptional(object(circuitBreakerBounds)) })),
+);
 
 /** A template may be any JSON; its expressions are read by the parser, which says more than a pattern could. */
 const template = v.unknown();
@@ -158,17 +174,16 @@ const step = object({
   compensate: v.exactOptional(object({ agent, input: v.exactOptional(template) })),
   policies: v.exactOptional(
     object({
-      timeout: v.exactOptional(limit),
-      retry: v.exactOptional(retry),
+      use: v.exactOptional(text),
+      ...plainPolicies,
       circuitBreaker: v.exactOptional(circuitBreaker),
-      bulkhead: v.exactOptional(bulkhead),
-      rateLimit: v.exactOptional(rateLimit),
       idempotencyKey: v.exactOptional(text),
     }),
   ),
 });
 
 const policies = object({
+  use: v.exactOptional(text),
   timeout: v.exactOptional(object({ global: v.exactOptional(limit), perStep: v.exactOptional(limit) })),
   resilience: v.exactOptional(
     object({
@@ -220,6 +235,7 @@ export const documentSchema = object({
   ),
   steps: v.pipe(v.array(step, stepsMessage), v.minLength(1, stepsMessage), v.maxLength(maxSteps, stepsMessage)),
   output: v.exactOptional(template),
+  policySets: v.exactOptional(policySets),
   policies: v.exactOptional(policies),
 });
 

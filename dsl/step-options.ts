@@ -117,7 +117,7 @@ export interface WorkflowStepOptions<W, Output, Items, Undo, C, E, F, Shape = ne
 > {
   readonly workflow: W;
   readonly input: PerItem<Items, TemplateInput<NoInfer<WorkflowInput<W>>>>;
-  readonly policies?: Pick<StepPoliciesInput, "timeout" | "retry">;
+  readonly policies?: Pick<StepPoliciesInput, "use" | "timeout" | "retry">;
 }
 
 /** A step that is a function of the module: it can only run where the module is loaded. */

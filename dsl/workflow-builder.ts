@@ -16,7 +16,8 @@ import { KeptDefinitions } from "./kept-definitions.ts";
 import { writtenSchema } from "./input-schema.ts";
 import { itemReferences, localValue } from "./local-references.ts";
 import { type DeclaredRoots, withoutLocals, withReferencesInPlace } from "./placed-references.ts";
-import { type PoliciesInput, stepPolicies, workflowPolicies } from "./policies.ts";
+import { isPolicySetName, type PolicySets, withPolicySet, withSharedPolicySet } from "./policy-sets.ts";
+import { type PoliciesInput, stepPolicies, type StepPoliciesInput, workflowPolicies } from "./policies.ts";
 import { createReference } from "./reference.ts";
 import { toStepOutput } from "./step-output.ts";
 import type { StepHandle } from "./step-options.ts";
@@ -44,16 +45,23 @@ class Handle implements StepHandle<unknown> {
   }
 }
 
+/** What a definition declares beside its steps. */
+interface Declared extends DeclaredRoots {
+  readonly policySets: PolicySets;
+}
+
 /** Collects what the `steps` function of one `defineWorkflow()` call defines. Every error names workflow and step. */
 export class WorkflowBuilder {
   readonly #scope: DefinitionScope;
   readonly #steps = new Map<string, Step>();
   readonly #kept: KeptDefinitions;
   readonly #declared: DeclaredRoots;
+  readonly #policySets: PolicySets;
 
-  constructor(scope: DefinitionScope, version: string, declared: DeclaredRoots) {
+  constructor(scope: DefinitionScope, version: string, declared: Declared) {
     this.#scope = scope;
     this.#declared = declared;
+    this.#policySets = declared.policySets;
     this.#kept = new KeptDefinitions(scope.workflowId, version);
   }
 
@@ -85,8 +93,17 @@ export class WorkflowBuilder {
   }
 
   policies(input: PoliciesInput): WorkflowPolicies {
+    for (const [name, set] of Object.entries(this.#policySets)) {
+      this.#within(`policy set "${name}"`, () => {
+        if (!isPolicySetName(name))
+          throw new TypeError("a name must be letters, digits, _ and -, and start with a letter or _");
+        stepPolicies(set, (never: never) => never);
+      });
+    }
     return this.#within("the policies", () =>
-      workflowPolicies(input, (target) => withoutLocals(toTemplate(target, this.#scope), this.#declared)),
+      workflowPolicies(withSharedPolicySet(input, this.#policySets), (target) =>
+        withoutLocals(toTemplate(target, this.#scope), this.#declared),
+      ),
     );
   }
 
@@ -125,7 +142,7 @@ export class WorkflowBuilder {
       repeat: toRepeat(options.repeat, locals, this.#scope),
       output: this.#output(options.output),
       compensate: options.compensate && this.#compensation(id, options.compensate),
-      policies: stepPolicies(options.policies ?? {}, perItem),
+      policies: stepPolicies(this.#policies(options), perItem),
     };
     const { agent, workflow, run } = options;
     if (workflow !== undefined) {
@@ -145,6 +162,15 @@ export class WorkflowBuilder {
       version,
       config: config === undefined ? undefined : template(config),
     });
+  }
+
+  #policies({ policies = {}, workflow }: AnyStepOptions): StepPoliciesInput {
+    const { use } = policies;
+    const set = use !== undefined && workflow !== undefined ? this.#policySets[use] : undefined;
+    if (set?.circuitBreaker !== undefined || set?.bulkhead !== undefined || set?.rateLimit !== undefined) {
+      throw new TypeError(`the policy set "${use}" is about calls of agents, and the step runs a workflow`);
+    }
+    return withPolicySet(policies, this.#policySets);
   }
 
   #output({ schema, redact }: NonNullable<AnyStepOptions["output"]> = {}): AgentStep["output"] {

@@ -95,11 +95,7 @@ class LocalEngine implements Engine {
   }
 
   async start(workflow: Workflow, options: StartOptions = {}): Promise<StartedExecution> {
-    this.#refuseIfClosed();
-    const { unfinished } = this.#executions;
-    if (unfinished >= this.#maxExecutions) {
-      throw new QueueFullError(`Cannot start an execution: ${unfinished} are unfinished, which is the limit`);
-    }
+    this.#admit();
     const prepared = this.#launcher.prepare(workflow);
     // Looked up before anything is recorded: what is not known cannot be hidden.
     const declared = this.#secrets.secretsOf(prepared);
@@ -108,9 +104,13 @@ class LocalEngine implements Engine {
     const given = this.#mask.json(toJson(options.input ?? {}, maxInputSize).value);
     const input =
       workflow.input === undefined ? given : checkWorkflowInput(workflow.metadata.id, workflow.input, given);
+    const { correlationId, origin, idempotency, trace, signal } = options;
     const reuse = options.reuse && (await indexEarlier(this.journal, this.#launcher, workflow.metadata.id));
-    const started = await this.#launcher.create(prepared, { ...options, input, reuse, secrets });
-    linkSignal(started.execution, options.signal);
+    // The engine may have been closed, or filled, while others were asked.
+    this.#admit();
+    const run = { input, correlationId, origin, idempotency, trace, reuse, secrets };
+    const started = await this.#launcher.create(prepared, run);
+    linkSignal(started.execution, signal);
     this.#inbox.watch();
     return started;
   }
@@ -212,6 +212,14 @@ class LocalEngine implements Engine {
     throw new ValidationError(
       `Cannot run workflow "${workflow.metadata.id}": it holds the value of a secret; let its agent read context.secrets`,
     );
+  }
+
+  /** @throws {EngineClosedError} or {@link QueueFullError}, when no further execution may start. */
+  #admit(): void {
+    this.#refuseIfClosed();
+    const { unfinished } = this.#executions;
+    if (unfinished < this.#maxExecutions) return;
+    throw new QueueFullError(`Cannot start an execution: ${unfinished} are unfinished, which is the limit`);
   }
 
   #refuseIfClosed(): void {

@@ -8,6 +8,7 @@ import { requiredEnvironment } from "./environment.ts";
 import { agentOf, childStep, echo, reference, value, workflowOf, workflowOfSteps } from "./fixtures/workflow-of.ts";
 import { recordingOf } from "./replay/recording.ts";
 import { replay } from "./replay/replay.ts";
+import { run } from "./run.ts";
 
 const variable = (name: string): Expression => reference("env", name);
 const withDefault = (left: Expression): Expression => ({
@@ -37,6 +38,17 @@ describe("${env.NAME}", () => {
       const { execution } = await engine.start(workflow);
       expect(await execution.result).toMatchObject({ output: { a: "us" } });
       await expect(createEngine({ agents: [echo] }).start(workflow)).rejects.toMatchObject({ code: "VALIDATION" });
+    } finally {
+      delete process.env["ORCHESTR8_TEST_REGION"];
+    }
+  });
+
+  test("is given to a single run as to an engine", async () => {
+    process.env["ORCHESTR8_TEST_REGION"] = "us";
+    try {
+      const workflow = reading(value("env", "ORCHESTR8_TEST_REGION"), "ORCHESTR8_TEST_REGION");
+      const environment = ["ORCHESTR8_TEST_REGION"];
+      expect(await run({ workflow }, { agents: [echo], environment })).toMatchObject({ output: { a: "us" } });
     } finally {
       delete process.env["ORCHESTR8_TEST_REGION"];
     }

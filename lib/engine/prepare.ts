@@ -3,7 +3,7 @@ import type { AgentRegistry } from "../agents/registry.ts";
 import { createChecks, type AgentChecks } from "../agents/validate.ts";
 import { circuitKey } from "../resilience/circuit-key.ts";
 import type { RetryOptions } from "../resilience/retry.ts";
-import { withFileWorkflows } from "../workflow-reference.ts";
+import { withFileWorkflows, workflowIdOf } from "../workflow-reference.ts";
 import type { AgentReference, Compensation, Template, Workflow, WorkflowReference } from "../workflow.ts";
 import { requiredEnvironment } from "./environment.ts";
 import type { AgentVersions } from "./events.ts";
@@ -130,20 +130,21 @@ class Preparation {
   }
 
   #agent({ id, version }: AgentReference): CalledAgent {
-    return this.#once(`${id}@${version ?? ""}`, () => this.#agents.get(id, version), false);
+    return this.#once(`${id}@${version ?? ""}`, () => this.#agents.get(id, version));
   }
 
   #child(workflow: WorkflowReference): CalledAgent {
     const name = "definition" in workflow ? workflow.definition : `workflow ${workflow.id}`;
-    return this.#once(name, () => this.#children.agentFor(workflow), true);
+    return this.#once(name, () => this.#children.agentFor(workflow), workflowIdOf(workflow));
   }
 
-  #once(name: string | Workflow, find: () => AnyAgent, isChild: boolean): CalledAgent {
+  #once(name: string | Workflow, find: () => AnyAgent, childId?: string): CalledAgent {
     const known = this.#called.get(name);
     if (known !== undefined) return known;
     const agent = find();
     const circuit = circuitKey({ agentId: agent.id });
-    const called = { agent, checks: createChecks(agent), takesSignal: canSeeSignal(agent), isChild, circuit };
+    const checks = childId === undefined ? createChecks(agent) : createChecks(agent, `run workflow "${childId}"`);
+    const called = { agent, checks, takesSignal: canSeeSignal(agent), isChild: childId !== undefined, circuit };
     this.#called.set(name, called);
     return called;
   }

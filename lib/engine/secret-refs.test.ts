@@ -107,6 +107,26 @@ describe("${secrets.name}", () => {
     expect(await engine.journal.list()).toEqual([]);
   });
 
+  test("does not let an execution start on an engine that was closed or filled while it was looked up", async () => {
+    let give: (value: string) => void = () => undefined;
+    const secrets = (): Promise<string> => new Promise((resolve) => (give = resolve));
+    const workflow = workflowOf([{ id: "a", input: secret("token") }], {}, withSecrets("token"));
+    const closed = createEngine({ agents: [echo], secrets });
+    const late = closed.start(workflow);
+    await closed.close();
+    give(canary);
+    await expect(late).rejects.toMatchObject({ code: "ENGINE_CLOSED" });
+    const full = createEngine({
+      agents: [agentOf("@test/hang", () => new Promise(() => undefined))],
+      secrets,
+      maxExecutions: 1,
+    });
+    const next = full.start(workflowOf([{ id: "a", agent: "@test/hang" }], {}, withSecrets("token")));
+    await full.start(workflowOf([{ id: "a", agent: "@test/hang" }]));
+    give(canary);
+    await expect(next).rejects.toMatchObject({ code: "QUEUE_FULL" });
+  });
+
   test("is looked up when a child starts, for the child alone", async () => {
     const { agent, calls } = spy();
     const child = workflowOf([{ id: "c", agent: "@test/spy", input: secret("token") }], {}, withSecrets("token"));
