@@ -2,7 +2,7 @@ import { isArray, isJsonObject, type JsonObject, type JsonSchema, type JsonValue
 import type { Template } from "../lib/workflow.ts";
 import type { Report } from "./problem.ts";
 import { objectOrEmpty, readStep, type StepSource } from "./step-source.ts";
-import { type DocumentReference, parseTemplate } from "./template.ts";
+import { type DocumentExpression, type DocumentReference, parseTemplate } from "./template.ts";
 
 /** A whole document as far as it can be understood: what the checks of meaning look at. */
 export interface DocumentSource {
@@ -13,8 +13,12 @@ export interface DocumentSource {
   readonly stepsById: ReadonlyMap<string, StepSource>;
   readonly output: Template | undefined;
   readonly outputReferences: readonly DocumentReference[];
+  /** What splits the circuits of agents whose step says nothing else. */
+  readonly policyTarget: Template | undefined;
   /** References in policies of the whole workflow, where no step is in sight. */
   readonly policyReferences: readonly DocumentReference[];
+  /** Those of the workflow itself, not of a step. */
+  readonly expressions: readonly DocumentExpression[];
 }
 
 /** Reads a document of any shape and reports what is wrong with its expressions. */
@@ -25,11 +29,13 @@ export function readDocument(value: JsonValue, report: Report): DocumentSource {
   const steps = items.map((step, index) => readStep(step, ["steps", index], report));
   const outputReferences: DocumentReference[] = [];
   const policyReferences: DocumentReference[] = [];
+  const expressions: DocumentExpression[] = [];
   const resilience = objectOrEmpty(objectOrEmpty(document["policies"])["resilience"]);
   const target = objectOrEmpty(resilience["circuitBreaker"])["target"];
+  let policyTarget: Template | undefined;
   if (target !== undefined) {
     const path = ["policies", "resilience", "circuitBreaker", "target"];
-    parseTemplate(target, path, { report, references: policyReferences });
+    policyTarget = parseTemplate(target, path, { report, references: policyReferences, expressions });
   }
   return {
     input: typeof input === "boolean" || isJsonObject(input) ? input : undefined,
@@ -37,9 +43,13 @@ export function readDocument(value: JsonValue, report: Report): DocumentSource {
     steps,
     stepsById: firstById(steps),
     output:
-      output === undefined ? undefined : parseTemplate(output, ["output"], { report, references: outputReferences }),
+      output === undefined
+        ? undefined
+        : parseTemplate(output, ["output"], { report, references: outputReferences, expressions }),
     outputReferences,
+    policyTarget,
     policyReferences,
+    expressions,
   };
 }
 

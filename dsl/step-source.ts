@@ -4,7 +4,13 @@ import { type AgentCall, readAgentCall } from "./agent-call.ts";
 import { parseExpression } from "./expression.ts";
 import { type Path, quoted, type Report } from "./problem.ts";
 import type { StepPart } from "./step-parts.ts";
-import { type DocumentReference, documentProblem, parseTemplate, type TemplateSink } from "./template.ts";
+import {
+  type DocumentExpression,
+  type DocumentReference,
+  documentProblem,
+  parseTemplate,
+  type TemplateSink,
+} from "./template.ts";
 
 /**
  * A step as far as it can be understood. It is read from the raw document and not from a checked one, so that a wrong
@@ -29,10 +35,13 @@ export interface StepSource {
   /** Also true where its items are broken. */
   readonly hasForEach: boolean;
   readonly until: Expression | undefined;
+  /** What splits the circuit of the agent. */
+  readonly target: Template | undefined;
   readonly dependencies: readonly DeclaredDependency[];
   readonly onError: JsonValue | undefined;
   readonly fallbackStepId: string | undefined;
   readonly references: readonly DocumentReference[];
+  readonly expressions: readonly DocumentExpression[];
 }
 
 export interface DeclaredDependency {
@@ -44,9 +53,9 @@ export interface DeclaredDependency {
 export function readStep(value: JsonValue, path: Path, report: Report): StepSource {
   const step = objectOrEmpty(value);
   const references: DocumentReference[] = [];
-  const sink = { report, references };
+  const expressions: DocumentExpression[] = [];
+  const sink = { report, references, expressions };
   const target = objectOrEmpty(objectOrEmpty(step["policies"])["circuitBreaker"])["target"];
-  if (target !== undefined) parseTemplate(target, [...path, "policies", "circuitBreaker", "target"], sink);
   const { condition, forEach, compensate } = step;
   const wait = objectOrEmpty(step["wait"]);
   const { until: time } = wait;
@@ -62,11 +71,14 @@ export function readStep(value: JsonValue, path: Path, report: Report): StepSour
     hasCondition: condition !== undefined,
     items: readBare(objectOrEmpty(forEach)["items"], [...path, "forEach", "items"], sink),
     hasForEach: forEach !== undefined,
+    target:
+      target === undefined ? undefined : parseTemplate(target, [...path, "policies", "circuitBreaker", "target"], sink),
     until: readBare(objectOrEmpty(step["repeat"])["until"], [...path, "repeat", "until"], sink),
     dependencies: readDependencies(step["dependencies"], [...path, "dependencies"]),
     onError: step["onError"],
     fallbackStepId: stringOrNone(step["fallbackStepId"]),
     references,
+    expressions,
   };
 }
 
@@ -100,7 +112,8 @@ function readBare(text: JsonValue | undefined, path: Path, sink: TemplateSink): 
     sink.report({ code: "EXPRESSION_SYNTAX", message, fix: 'write it without "${" and "}"', place: { path } });
     return undefined;
   }
-  const { expression, references, problems } = parseExpression(text);
+  const { expression, references, parts, problems } = parseExpression(text);
+  sink.expressions.push({ path, parts });
   for (const reference of references) sink.references.push({ ...reference, path });
   for (const problem of problems) sink.report(documentProblem(problem, path));
   return expression;

@@ -72,10 +72,15 @@ function assertResolved(lookup: ReturnType<typeof dereference>): void {
   }
 }
 
-/** Draft-07 ignores what stands beside a `$ref`; without `$schema` the later rule holds. */
 function draftOf(schema: JsonObject): SchemaDraft {
-  const { $schema: dialect } = schema;
-  return typeof dialect === "string" && /draft-0[67]/.test(dialect) ? "7" : "2020-12";
+  return ignoresBesideRef(schema) ? "7" : "2020-12";
+}
+
+/** Draft-07 ignores what stands beside a `$ref`; without `$schema` the later rule holds. */
+export function ignoresBesideRef(root: JsonSchema): boolean {
+  if (!isJsonObject(root)) return false;
+  const { $schema: dialect } = root;
+  return typeof dialect === "string" && /draft-0[67]/.test(dialect);
 }
 
 /**

@@ -1,0 +1,78 @@
+import type { Template } from "../lib/workflow.ts";
+import type { AgentCall } from "./agent-call.ts";
+import type { AgentLookup } from "./agent-lookup.ts";
+import type { CheckContext } from "./check-context.ts";
+import { checkGiven } from "./check-given.ts";
+import { checkItems } from "./check-items.ts";
+import type { KnownData } from "./known-data.ts";
+import { inferCondition } from "./static/infer-expression.ts";
+import { inferScalar, inferTemplate } from "./static/infer-template.ts";
+import { isNever, kinds } from "./static/static-type.ts";
+import { typeText } from "./static/type-text.ts";
+import type { StepSource } from "./step-source.ts";
+import { type TypeReader, typeReaders } from "./type-reader.ts";
+
+/** Checks what every expression and template gives against what takes it, as far as types are known before the run. */
+export function checkTypes(context: CheckContext, known: KnownData, lookup: AgentLookup): void {
+  for (const step of context.source.steps) {
+    checkStep(context, lookup, step, typeReaders(context, known, step, step.expressions));
+  }
+  const { output, policyTarget, expressions } = context.source;
+  const reader = typeReaders(context, known, undefined, expressions)(undefined);
+  if (output !== undefined) inferTemplate(output, reader);
+  if (policyTarget !== undefined) checkTarget(policyTarget, reader);
+}
+
+function checkStep(
+  context: CheckContext,
+  lookup: AgentLookup,
+  step: StepSource,
+  readerOf: ReturnType<typeof typeReaders>,
+): void {
+  const { condition, until, items, target, time, call, compensation } = step;
+  if (condition !== undefined) inferCondition(condition, readerOf("condition"));
+  if (until !== undefined) inferCondition(until, readerOf("until"));
+  if (items !== undefined) checkItems(context, items, [...step.path, "forEach", "items"], readerOf("items"));
+  if (target !== undefined) checkTarget(target, readerOf("target"));
+  if (time !== undefined) checkTime(context, step, time, readerOf("time"));
+  checkPart(context, lookup, call, "input", readerOf("input"));
+  checkPart(context, lookup, call, "config", readerOf("config"));
+  if (compensation === undefined) return;
+  checkPart(context, lookup, compensation, "input", readerOf("compensate"));
+  checkPart(context, lookup, compensation, "config", readerOf("compensate"));
+}
+
+/** A target is text, also where it is one expression. */
+function checkTarget(target: Template, reader: TypeReader): void {
+  if (target.kind === "expression") inferScalar(target.expression, reader);
+  else inferTemplate(target, reader);
+}
+
+/** A time that is written down is checked with the step's keys; here it is one that expressions give. */
+function checkTime({ report }: CheckContext, { path }: StepSource, time: Template, reader: TypeReader): void {
+  const type = inferTemplate(time, reader).typeOf(time);
+  if (time.kind !== "expression" || isNever(type) || (type.kinds & kinds.string) !== 0) return;
+  report({
+    code: "WAIT_TIME",
+    message: `"until" must give an ISO 8601 time with an offset, and this gives ${typeText(type)}`,
+    place: reader.placeOf(time.expression, [...path, "wait", "until"]),
+  });
+}
+
+function checkPart(
+  context: CheckContext,
+  lookup: AgentLookup,
+  call: AgentCall,
+  part: "input" | "config",
+  reader: TypeReader,
+): void {
+  const template = call[part];
+  if (template === undefined) return;
+  const types = inferTemplate(template, reader);
+  const agent = lookup.agentOf(call);
+  const schema = agent && lookup.schemaOf(agent, part);
+  if (schema === undefined) return;
+  const place = part === "input" ? ["input"] : ["agent", "config"];
+  const code = part === "input" ? "AGENT_INPUT" : "AGENT_CONFIG";
+  checkGiven({ context, code, schema, types, reader, path: [...call.path, ...place] }, template);
+}
