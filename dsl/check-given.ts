@@ -127,7 +127,7 @@ class GivenCheck {
     if (this.#reported.has(id)) return;
     this.#reported.add(id);
     const told = followPath(this.#document.typeOf(this.#given.schema), below);
-    const isUnknownKey = told.kind === "excluded" && told.at === below.length - 1;
+    const isUnknownKey = told.kind === "excluded" && told.at === below.length - 1 && !told.names.includes(key);
     const fix = isUnknownKey ? context.suggest(key, told.names) : undefined;
     const own: Place = isUnknownKey ? { path: whole, part: "key" } : { path: whole };
     context.report({ code, message: `${quoted(key)} ${message}`, fix, place: place ?? own });

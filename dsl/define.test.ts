@@ -578,7 +578,11 @@ describe("a contradiction in defineWorkflow()", () => {
     ],
     [
       "a key that could change the prototype",
-      () => define(({ step }) => void step("a", { ...any, input: { x: JSON.parse('{"__proto__":1}') as object } })),
+      () =>
+        define(
+          ({ step }) =>
+            void step("a", { ...any, input: { x: JSON.parse('{"__proto__":1}') as Record<string, number> } }),
+        ),
       'Cannot define step "a" of workflow "w": data must not have the key "__proto__"',
     ],
     [

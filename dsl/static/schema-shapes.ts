@@ -19,6 +19,8 @@ export interface SchemaReading {
   /** Whether missing properties with a default are filled in before the data is checked. */
   readonly hasDefaults: boolean;
   typeOf(schema: JsonValue | undefined): StaticType;
+  /** Reads the parts that no defaults reach: alternatives, places of a tuple and keys that are not declared. */
+  readonly unfilled: SchemaReading;
 }
 
 const objectKeywords = ["properties", "required", "additionalProperties", "patternProperties"];
@@ -52,7 +54,7 @@ function describedProperty(
   if (Object.hasOwn(declared, key)) return described(reading.typeOf(declared[key]), "optional");
   if (patternProperties !== undefined) return described(unknown, "anything");
   if (additionalProperties === true) return described(unknown, "anything");
-  if (additionalProperties !== undefined) return described(reading.typeOf(additionalProperties), "optional");
+  if (additionalProperties !== undefined) return described(reading.unfilled.typeOf(additionalProperties), "optional");
   return described(unknown, properties === undefined ? "untold" : "undeclared");
 }
 
@@ -78,19 +80,20 @@ export function schemaArray(schema: JsonObject, reading: SchemaReading): ArraySh
   if (isTuple && prefixItems !== undefined) return undefined;
   const places = isTuple ? items : prefixItems !== undefined && isArray(prefixItems) ? prefixItems : [];
   const rest = isTuple ? additionalItems : items;
-  const restType = (): StaticType => reading.typeOf(rest);
+  const placeType = (index: number): StaticType => reading.unfilled.typeOf(places[index]);
+  const restType = (): StaticType => (isTuple ? reading.unfilled : reading).typeOf(rest);
   const lastItems = rest === false ? places.length : Infinity;
   const most = Math.min(typeof maxItems === "number" ? maxItems : Infinity, lastItems);
   return {
     minItems: typeof minItems === "number" ? minItems : 0,
     maxItems: most,
     item(index) {
-      const type = index < places.length ? reading.typeOf(places[index]) : restType();
+      const type = index < places.length ? placeType(index) : restType();
       if (index >= most || isNever(type)) return absent;
       // How long an array is, is seldom told, so an item of the right kind counts as there.
       return { type, presence: rest === undefined && index >= places.length ? "untold" : "required" };
     },
     items: () =>
-      places.map((place) => reading.typeOf(place)).reduce(union, lastItems > places.length ? restType() : never),
+      places.map((_, index) => placeType(index)).reduce(union, lastItems > places.length ? restType() : never),
   };
 }

@@ -42,6 +42,10 @@ export class SchemaDocument implements SchemaReading {
     this.hasDefaults = side === "in";
   }
 
+  get unfilled(): SchemaDocument {
+    return this.hasDefaults ? schemaDocument(this.root, "out") : this;
+  }
+
   typeOf(schema: JsonValue | undefined): StaticType {
     if (schema === false) return never;
     if (!isJsonObject(schema) || this.#depth > maxDepth) return unknown;
@@ -66,7 +70,8 @@ export class SchemaDocument implements SchemaReading {
     for (const member of membersOf(allOf)) type = intersect(type, this.typeOf(member));
     for (const choice of [anyOf, oneOf]) {
       const members = membersOf(choice);
-      if (members.length > 0) type = intersect(type, members.map((member) => this.typeOf(member)).reduce(union));
+      if (members.length > 0)
+        type = intersect(type, members.map((member) => this.unfilled.typeOf(member)).reduce(union));
     }
     return type;
   }
