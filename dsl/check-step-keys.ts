@@ -5,28 +5,28 @@ import { type Path, quoted, quotedList } from "./problem.ts";
 import { objectOrEmpty, type StepSource } from "./step-source.ts";
 
 /** Keys of which an object has exactly one. */
-interface Choice<Key extends string> {
+export interface Choice<Key extends string> {
   readonly owner: string;
   readonly keys: readonly Key[];
   readonly rule: string;
 }
 
-const stepChoice: Choice<"agent" | "workflow" | "wait"> = {
+export const stepChoice: Choice<"agent" | "workflow" | "wait"> = {
   owner: "A step",
   keys: ["agent", "workflow", "wait"],
   rule: "a step does one thing",
 };
-const waitChoice: Choice<"for" | "until" | "signal"> = {
+export const waitChoice: Choice<"for" | "until" | "signal"> = {
   owner: '"wait"',
   keys: ["for", "until", "signal"],
   rule: "a step waits for one thing",
 };
 
 /** What a wait has no use for: it calls nothing. */
-const callKeys = ["input", "forEach", "repeat", "compensate"] as const;
+export const callKeys = ["input", "forEach", "repeat", "compensate"] as const;
 
 /** The policies of steps that call no agent themselves, and where those policies belong. */
-const agentPolicies = {
+export const agentPolicies = {
   wait: {
     keys: ["timeout", "retry", "circuitBreaker", "bulkhead", "rateLimit"],
     reason: "waits and calls nothing",

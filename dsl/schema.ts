@@ -1,11 +1,21 @@
 import { isJsonObject } from "../lib/json.ts";
 import * as v from "valibot";
 import { isVersion, isVersionRange } from "../lib/agents/version.ts";
+import { maxTimerMs } from "../lib/clock.ts";
 import { retryKinds } from "../lib/workflow.ts";
-import { durationMessage, isDuration, isPositiveDuration, isWait, waitMessage } from "./duration.ts";
+import {
+  durationMessage,
+  durationText,
+  isDuration,
+  isPositiveDuration,
+  isWait,
+  maxWaitMs,
+  waitMessage,
+} from "./duration.ts";
 import { maxIterations, signalName, signalNameMessage } from "./step-limits.ts";
 
 // A message says what the value must be, after "must be". It never repeats the received value.
+// What only code can check has `v.metadata()` with as much of it as JSON Schema can say, for editors (format/).
 
 const anyObject = v.custom<object>(isJsonObject, "an object");
 
@@ -23,16 +33,28 @@ const name = v.pipe(
 );
 
 const limitMessage = 'a duration above 0 such as 500, "30s" or "5m", up to 24 days';
-const duration = v.pipe(v.union([v.number(), v.string()], durationMessage), v.check(isDuration, durationMessage));
+const duration = v.pipe(
+  v.union([v.number(), v.string()], durationMessage),
+  v.metadata({ minimum: 0, maximum: maxTimerMs, pattern: durationText.source }),
+  v.check(isDuration, durationMessage),
+);
 /** A duration that nothing could be done in if it were 0. */
-const limit = v.pipe(v.union([v.number(), v.string()], limitMessage), v.check(isPositiveDuration, limitMessage));
+const limit = v.pipe(
+  v.union([v.number(), v.string()], limitMessage),
+  v.metadata({ exclusiveMinimum: 0, maximum: maxTimerMs, pattern: durationText.source }),
+  v.check(isPositiveDuration, limitMessage),
+);
 
-const waitTime = v.pipe(v.union([v.number(), v.string()], waitMessage), v.check(isWait, waitMessage));
+const waitTime = v.pipe(
+  v.union([v.number(), v.string()], waitMessage),
+  v.metadata({ exclusiveMinimum: 0, maximum: maxWaitMs, pattern: durationText.source }),
+  v.check(isWait, waitMessage),
+);
 
 /** One check for all bounds, so that one wrong number is one problem. */
 function integer(message: string, minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
   const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= minimum && value <= maximum;
-  return v.pipe(v.number(message), v.check(isCount, message));
+  return v.pipe(v.number(message), v.metadata({ type: "integer", minimum, maximum }), v.check(isCount, message));
 }
 
 const count = integer("an integer >= 1", 1);
@@ -167,6 +189,9 @@ const policies = object({
 });
 
 const semverMessage = 'a semantic version such as "1.0.0"';
+const semverText = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)([-+][0-9A-Za-z.+-]+)?$/;
+
+const variables = v.pipe(anyObject, v.metadata({ type: "object" }));
 
 const maxSteps = 10_000;
 const stepsMessage = `an array of 1 to ${maxSteps} steps`;
@@ -174,7 +199,11 @@ const stepsMessage = `an array of 1 to ${maxSteps} steps`;
 /** What a workflow document may look like. What its names and expressions mean is checked afterwards. */
 export const documentSchema = object({
   $schema: v.exactOptional(text),
-  version: v.pipe(v.string(semverMessage), v.check(isVersion, semverMessage)),
+  version: v.pipe(
+    v.string(semverMessage),
+    v.metadata({ pattern: semverText.source }),
+    v.check(isVersion, semverMessage),
+  ),
   metadata: object({
     id: workflowId,
     name,
@@ -182,13 +211,30 @@ export const documentSchema = object({
     tags: v.exactOptional(v.array(name, "an array of texts")),
   }),
   input: v.exactOptional(
-    v.custom<object | boolean>((value) => typeof value === "boolean" || isJsonObject(value), "a JSON Schema"),
+    v.pipe(
+      v.custom<object | boolean>((value) => typeof value === "boolean" || isJsonObject(value), "a JSON Schema"),
+      v.metadata({ $ref: "http://json-schema.org/draft-07/schema#" }),
+    ),
   ),
-  context: v.exactOptional(object({ variables: v.exactOptional(anyObject) })),
+  context: v.exactOptional(object({ variables: v.exactOptional(variables) })),
   steps: v.pipe(v.array(step, stepsMessage), v.minLength(1, stepsMessage), v.maxLength(maxSteps, stepsMessage)),
   output: v.exactOptional(template),
   policies: v.exactOptional(policies),
 });
+
+/** The parts that have a name of their own in the published schema. */
+export const namedSchemas = {
+  step,
+  agent,
+  wait,
+  forEach,
+  repeat,
+  policies,
+  retry,
+  circuitBreaker,
+  bulkhead,
+  rateLimit,
+} as const;
 
 export type WorkflowDocument = v.InferOutput<typeof documentSchema>;
 export type StepDocument = WorkflowDocument["steps"][number];
