@@ -5,6 +5,7 @@ import { complete, hover, problems } from "../fixtures/editor.ts";
 import { marked } from "../fixtures/shop.ts";
 
 const example = readFileSync(new URL("../../examples/hello-world/hello-world.o8.json", import.meta.url), "utf8");
+const guide = readFileSync(new URL("../../docs/editors.md", import.meta.url), "utf8");
 
 /** The example, with more in its first step. */
 const inStep = (fields: string): string => example.replace('"id": "greeting",', `"id": "greeting", ${fields}`);
@@ -16,6 +17,14 @@ const step = (text: string): string => example.replace(/"steps": \[/, `"steps": 
 const agent = `"agent": { "id": "@orchestr8/hello-world" }`;
 
 describe("an editor with the published schema", () => {
+  test("finds the schema by the line in the example, which means nothing else", async () => {
+    expect(await problems(example.replace("workflow.v1.json", "workflow.v9.json"))).toEqual([
+      ['"../../dist/schema/workflow.v9.json"', expect.stringContaining("there is no such file")],
+    ]);
+    const { workflow, diagnostics } = compile(example.replace(/ {2}"\$schema".*\n/, ""));
+    expect({ workflow, diagnostics }).toEqual(compile(example));
+  });
+
   test("finds nothing wrong in the example", async () => {
     expect(await problems(example)).toEqual([]);
   });
@@ -152,6 +161,19 @@ describe("an editor with the published schema", () => {
     // The compiler puts the same problem in the same place.
     const compiled = compile(text).diagnostics.map(({ range }) => text.slice(range?.start.offset, range?.end.offset));
     expect(compiled).toContain(places[0]?.[2] ?? "");
+  });
+
+  test("says each thing that the guide says", async () => {
+    const rows = [...guide.matchAll(/^\| `("[^`]+)`[^|]*\| (.+?) +\|$/gm)];
+    expect(rows).toHaveLength(6);
+    for (const [, fields = "", message] of rows) {
+      expect((await problems(inStep(`${fields},`))).map(([, said]) => said)).toEqual([message]);
+    }
+  });
+
+  test("shows on hovering what the guide says", async () => {
+    const [, quoted] = /`onError` shows "(.+?)",/.exec(guide.replaceAll("\n", " ")) ?? [];
+    expect(await hover(inStep(`"on|Error": "retry",`))).toStartWith(quoted ?? "not in the guide");
   });
 
   test("misses a fallback in its step, where the compiler points to what asks for it", async () => {
