@@ -41,6 +41,7 @@ function keysOf(name: string, node: JsonObject): readonly Key[] {
     ),
     ...options.flatMap((option) => keysOf(name, option)),
     ...(isJsonObject(node["items"]) ? keysOf(name, node["items"]) : []),
+    ...(isJsonObject(node["additionalProperties"]) ? keysOf(name, node["additionalProperties"]) : []),
   ];
 }
 
