@@ -32,8 +32,8 @@ describe("an editor with the published schema", () => {
 
   test("offers the keys of a step that are not there yet, each with what it is for", async () => {
     const offers = await complete(inStep("|"));
-    const present = ["id", "agent", "input"];
-    const others = Object.keys(stepDocs.properties ?? {}).filter((key) => !present.includes(key));
+    const present = new Set(["id", "agent", "input"]);
+    const others = Object.keys(stepDocs.properties ?? {}).filter((key) => !present.has(key));
     expect(new Set(offers.map(({ label }) => label))).toEqual(new Set(others));
     expect(offers.filter(({ text = "" }) => text === "")).toEqual([]);
     expect(offers.find(({ label }) => label === "condition")).toEqual({
