@@ -5,34 +5,34 @@ import { type Path, quoted, quotedList } from "./problem.ts";
 import { objectOrEmpty, type StepSource } from "./step-source.ts";
 
 /** Keys of which an object has exactly one. */
-interface Choice<Key extends string> {
+export interface Choice<Key extends string> {
   readonly owner: string;
   readonly keys: readonly Key[];
   readonly rule: string;
 }
 
-const stepChoice: Choice<"agent" | "workflow" | "wait"> = {
+export const stepChoice: Choice<"agent" | "workflow" | "wait"> = {
   owner: "A step",
   keys: ["agent", "workflow", "wait"],
   rule: "a step does one thing",
 };
-const waitChoice: Choice<"for" | "until" | "signal"> = {
+export const waitChoice: Choice<"for" | "until" | "signal"> = {
   owner: '"wait"',
   keys: ["for", "until", "signal"],
   rule: "a step waits for one thing",
 };
 
-const workflowChoice: Choice<"id" | "file"> = {
+export const workflowChoice: Choice<"id" | "file"> = {
   owner: '"workflow"',
   keys: ["id", "file"],
   rule: "a step runs one workflow",
 };
 
 /** What a wait has no use for: it calls nothing. */
-const callKeys = ["input", "forEach", "repeat", "output", "compensate"] as const;
+export const callKeys = ["input", "forEach", "repeat", "output", "compensate"] as const;
 
 /** The policies of steps that call no agent themselves, and where those policies belong. */
-const agentPolicies = {
+export const agentPolicies = {
   wait: {
     keys: ["use", "timeout", "retry", "circuitBreaker", "bulkhead", "rateLimit", "idempotencyKey"],
     reason: "waits and calls nothing",

@@ -1,16 +1,26 @@
 import { isJsonObject } from "../lib/json.ts";
 import * as v from "valibot";
 import { isVersion, isVersionRange } from "../lib/agents/version.ts";
+import { maxTimerMs } from "../lib/clock.ts";
 import { retryKinds } from "../lib/workflow.ts";
+import {
+  durationMessage,
+  durationText,
+  isDuration,
+  isPositiveDuration,
+  isWait,
+  maxWaitMs,
+  waitMessage,
+} from "./duration.ts";
 import { maxSteps } from "./count-steps.ts";
 import { isSecretReference, isVariableName } from "./declared-names.ts";
-import { durationMessage, isDuration, isPositiveDuration, isWait, waitMessage } from "./duration.ts";
 import { outputPathMessage, parseOutputPath } from "./output-path.ts";
 import { isPolicySetName } from "./policy-sets.ts";
 import { maxIterations, signalName, signalNameMessage } from "./step-limits.ts";
 import { workflowFileMessage, workflowFilePath } from "./workflow-files.ts";
 
 // A message says what the value must be, after "must be". It never repeats the received value.
+// What only code can check has `v.metadata()` with as much of it as JSON Schema can say, for editors (format/).
 
 const anyObject = v.custom<object>(isJsonObject, "an object");
 
@@ -28,16 +38,28 @@ const name = v.pipe(
 );
 
 const limitMessage = 'a duration above 0 such as 500, "30s" or "5m", up to 24 days';
-const duration = v.pipe(v.union([v.number(), v.string()], durationMessage), v.check(isDuration, durationMessage));
+const duration = v.pipe(
+  v.union([v.number(), v.string()], durationMessage),
+  v.metadata({ minimum: 0, maximum: maxTimerMs, pattern: durationText.source }),
+  v.check(isDuration, durationMessage),
+);
 /** A duration that nothing could be done in if it were 0. */
-const limit = v.pipe(v.union([v.number(), v.string()], limitMessage), v.check(isPositiveDuration, limitMessage));
+const limit = v.pipe(
+  v.union([v.number(), v.string()], limitMessage),
+  v.metadata({ exclusiveMinimum: 0, maximum: maxTimerMs, pattern: durationText.source }),
+  v.check(isPositiveDuration, limitMessage),
+);
 
-const waitTime = v.pipe(v.union([v.number(), v.string()], waitMessage), v.check(isWait, waitMessage));
+const waitTime = v.pipe(
+  v.union([v.number(), v.string()], waitMessage),
+  v.metadata({ exclusiveMinimum: 0, maximum: maxWaitMs, pattern: durationText.source }),
+  v.check(isWait, waitMessage),
+);
 
 /** One check for all bounds, so that one wrong number is one problem. */
 function integer(message: string, minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
   const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= minimum && value <= maximum;
-  return v.pipe(v.number(message), v.check(isCount, message));
+  return v.pipe(v.number(message), v.metadata({ type: "integer", minimum, maximum }), v.check(isCount, message));
 }
 
 const count = integer("an integer >= 1", 1);
@@ -87,10 +109,8 @@ const plainPolicies = {
 
 const setNameMessage = "a letter or _ and then up to 127 letters, digits, _ or -";
 const setName = v.pipe(v.string(setNameMessage), v.check(isPolicySetName, setNameMessage));
-const policySets = v.pipe(
-  anyObject,
-  v.record(setName, object({ ...plainPolicies, circuitBreaker: v.exactOptional(object(circuitBreakerBounds)) })),
-);
+const policySet = object({ ...plainPolicies, circuitBreaker: v.exactOptional(object(circuitBreakerBounds)) });
+const policySets = v.pipe(anyObject, v.record(setName, policySet));
 
 /** A template may be any JSON; its expressions are read by the parser, which says more than a pattern could. */
 const template = v.unknown();
@@ -113,10 +133,18 @@ const workflowId = v.pipe(
 );
 
 const variableMessage = 'an environment variable such as "REGION": letters, digits and "_"';
-const variable = v.pipe(v.string(variableMessage), v.check(isVariableName, variableMessage));
+const variable = v.pipe(
+  v.string(variableMessage),
+  v.metadata({ pattern: "^[A-Za-z_][A-Za-z0-9_]{0,127}$" }),
+  v.check(isVariableName, variableMessage),
+);
 
 const secretMessage = `a secret such as "secret://github/token": letters, digits, "_", ".", "/" and "-"`;
-const secret = v.pipe(v.string(secretMessage), v.check(isSecretReference, secretMessage));
+const secret = v.pipe(
+  v.string(secretMessage),
+  v.metadata({ pattern: "^secret://[A-Za-z_][A-Za-z0-9_./-]{0,127}$" }),
+  v.check(isSecretReference, secretMessage),
+);
 
 const expression = v.string("an expression");
 
@@ -145,9 +173,9 @@ const outputPath = v.pipe(
   v.string(outputPathMessage),
   v.check((path) => parseOutputPath(path) !== undefined, outputPathMessage),
 );
-const jsonSchema = v.custom<object | boolean>(
-  (value) => typeof value === "boolean" || isJsonObject(value),
-  "a JSON Schema",
+const jsonSchema = v.pipe(
+  v.custom<object | boolean>((value) => typeof value === "boolean" || isJsonObject(value), "a JSON Schema"),
+  v.metadata({ $ref: "http://json-schema.org/draft-07/schema#" }),
 );
 const stepOutput = object({
   schema: v.exactOptional(jsonSchema),
@@ -212,13 +240,20 @@ const policies = object({
 });
 
 const semverMessage = 'a semantic version such as "1.0.0"';
+const semverText = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)([-+][0-9A-Za-z.+-]+)?$/;
+
+const variables = v.pipe(anyObject, v.metadata({ type: "object" }));
 
 const stepsMessage = `an array of 1 to ${maxSteps} steps`;
 
 /** What a workflow document may look like. What its names and expressions mean is checked afterwards. */
 export const documentSchema = object({
   $schema: v.exactOptional(text),
-  version: v.pipe(v.string(semverMessage), v.check(isVersion, semverMessage)),
+  version: v.pipe(
+    v.string(semverMessage),
+    v.metadata({ pattern: semverText.source }),
+    v.check(isVersion, semverMessage),
+  ),
   metadata: object({
     id: workflowId,
     name,
@@ -228,7 +263,7 @@ export const documentSchema = object({
   input: v.exactOptional(jsonSchema),
   context: v.exactOptional(
     object({
-      variables: v.exactOptional(anyObject),
+      variables: v.exactOptional(variables),
       environment: v.exactOptional(v.array(variable, "an array of environment variables")),
       secretRefs: v.exactOptional(v.array(secret, "an array of secrets")),
     }),
@@ -238,6 +273,21 @@ export const documentSchema = object({
   policySets: v.exactOptional(policySets),
   policies: v.exactOptional(policies),
 });
+
+/** The parts that have a name of their own in the published schema. */
+export const namedSchemas = {
+  step,
+  agent,
+  wait,
+  forEach,
+  repeat,
+  policies,
+  policySet,
+  retry,
+  circuitBreaker,
+  bulkhead,
+  rateLimit,
+} as const;
 
 export type WorkflowDocument = v.InferOutput<typeof documentSchema>;
 export type StepDocument = WorkflowDocument["steps"][number];
