@@ -1,4 +1,5 @@
 import { type Validator, validatorFor } from "../lib/agents/json-schema.ts";
+import { ValidationError } from "../lib/errors.ts";
 import { withDefaults } from "../lib/agents/with-defaults.ts";
 import { isJsonObject, type JsonObject, type JsonSchema } from "../lib/json.ts";
 
@@ -36,7 +37,7 @@ function unlessUnusable<T>(use: () => T): T | undefined {
   try {
     return use();
   } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) return undefined;
+    if (error instanceof TypeError || error instanceof RangeError || error instanceof ValidationError) return undefined;
     throw error;
   }
 }

@@ -88,4 +88,10 @@ describe("withDefaults()", () => {
     const knotted = { properties: Object.fromEntries(names.map((name) => [name, { $ref: "#", default: {} }])) };
     expect(Object.keys(Object(withDefaults(knotted, {})))).toEqual(names);
   });
+
+  test("refuses defaults without end: parts of a schema that fill each other's objects anew", () => {
+    const endless = { properties: { a: { default: {} } }, allOf: [{ properties: { a: { $ref: "#/$defs/a" } } }] };
+    const schema = { $ref: "#/$defs/a", $defs: { a: endless } };
+    expect(() => withDefaults(schema, {})).toThrow("Cannot fill in the defaults of a schema: they have no end");
+  });
 });

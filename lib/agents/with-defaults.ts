@@ -1,10 +1,16 @@
 import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../json.ts";
+import { ValidationError } from "../errors.ts";
 import { schemasHere } from "./schema-node.ts";
+
+/** Data is not nested deeper, so what is has no end. */
+const maxDepth = 512;
 
 /**
  * The value with every missing property that has a `default` in its object schema, nested in objects, arrays and defaults
  * too. The same value when nothing was missing. An object that is itself missing and has no default is not invented, and what
  * only an alternative says (`anyOf`, `oneOf`, `if`) is left to the caller.
+ *
+ * @throws {ValidationError} when the defaults have no end: parts of the schema that fill each other's objects anew.
  */
 export function withDefaults(schema: JsonSchema, value: JsonValue): JsonValue;
 export function withDefaults(schema: JsonSchema, value: unknown): unknown;
@@ -18,16 +24,21 @@ class Defaults {
   /** Defaults with theirs filled in, by the schema that has them: each once, so that no schema makes this take long. */
   readonly #filled = new Map<JsonObject, JsonValue | undefined>();
 
+  #depth = 0;
+
   constructor(root: JsonSchema) {
     this.#root = root;
   }
 
   fill(schema: JsonValue | undefined, value: unknown): unknown {
     if (typeof value !== "object" || value === null) return value;
-    return schemasHere(schema, this.#root).reduce<unknown>((filled, here) => {
+    if (++this.#depth > maxDepth) throw endless();
+    const result = schemasHere(schema, this.#root).reduce<unknown>((filled, here) => {
       if (Array.isArray(filled)) return this.#array(here, filled);
       return isJsonObject(filled) ? this.#object(here, filled) : filled;
     }, value);
+    this.#depth--;
+    return result;
   }
 
   #object(schema: JsonObject, value: JsonObject): unknown {
@@ -79,4 +90,8 @@ class Defaults {
     this.#filled.set(owner, filled);
     return filled;
   }
+}
+
+function endless(): ValidationError {
+  return new ValidationError("Cannot fill in the defaults of a schema: they have no end");
 }
