@@ -25,6 +25,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/validate.ts")).validateCommand,
   },
   {
+    name: "print",
+    usage: "print <file>",
+    summary: "Print a workflow in its other spelling",
+    load: async () => (await import("./commands/print.ts")).printCommand,
+  },
+  {
     name: "list",
     usage: "list",
     summary: "List executions, the newest first",

@@ -29,6 +29,11 @@ export interface LoadedFile {
   readonly origin: string | undefined;
 }
 
+export interface LoadOptions {
+  /** Whether steps may name agents that are not here, for those who only look at the workflow. Default: they may not. */
+  readonly anyAgent?: boolean;
+}
+
 /** Long enough for any import, and an end to a module whose top-level `await` has none. */
 const importTimeoutMs = 30_000;
 
@@ -37,14 +42,18 @@ const importTimeoutMs = 30_000;
  *
  * @throws {CliError} when there is no workflow to check.
  */
-export async function loadWorkflow(file: string, context: Pick<CliContext, "cwd" | "clock">): Promise<LoadedFile> {
+export async function loadWorkflow(
+  file: string,
+  context: Pick<CliContext, "cwd" | "clock">,
+  options: LoadOptions = {},
+): Promise<LoadedFile> {
   const path = resolve(context.cwd, file);
   const read = (): Promise<string> => readText(file, context.cwd, () => nearestFile(file, path));
-  if (file.endsWith(".json")) return loadJson(file, await read());
+  if (file.endsWith(".json")) return loadJson(file, await read(), options);
   if (/\.m?[jt]s$/.test(file)) {
     // A missing file is told apart from a module that misses one.
     await read();
-    return await loadModule(file, path, context);
+    return await loadModule(file, path, context, options);
   }
   throw usageError(
     `Cannot load "${file}": a workflow is a .o8.json file or a .ts, .mts, .js or .mjs module`,
@@ -52,15 +61,21 @@ export async function loadWorkflow(file: string, context: Pick<CliContext, "cwd"
   );
 }
 
-function loadJson(file: string, text: string): LoadedFile {
+function loadJson(file: string, text: string, { anyAgent = false }: LoadOptions): LoadedFile {
   const agents = withBuiltIns([]);
-  return { text, agents, workflows: [], origin: undefined, ...compile(text, { file, agents }) };
+  const compiled = compile(text, { file, agents: anyAgent ? undefined : agents });
+  return { text, agents, workflows: [], origin: undefined, ...compiled };
 }
 
-async function loadModule(file: string, path: string, { clock }: Pick<CliContext, "clock">): Promise<LoadedFile> {
+async function loadModule(
+  file: string,
+  path: string,
+  { clock }: Pick<CliContext, "clock">,
+  options: LoadOptions,
+): Promise<LoadedFile> {
   try {
     const definition = await importInTime(path, clock);
-    if (isDefinition(definition)) return checkDefinition(file, path, definition);
+    if (isDefinition(definition)) return checkDefinition(file, path, definition, options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError("INVALID_WORKFLOW", `Cannot load "${file}": ${reason}`, { cause: error });
@@ -71,10 +86,15 @@ async function loadModule(file: string, path: string, { clock }: Pick<CliContext
 }
 
 /** A module's workflow went through no checker yet: an agent may be unknown, an input may not fit its agent. */
-function checkDefinition(file: string, origin: string, definition: Definition): LoadedFile {
+function checkDefinition(
+  file: string,
+  origin: string,
+  definition: Definition,
+  { anyAgent = false }: LoadOptions,
+): LoadedFile {
   const { workflow, agents: own, workflows = [] } = definition;
   const agents = withBuiltIns(own);
-  const checked = compileDocument(JSON.parse(printWorkflow(workflow)), { file, agents });
+  const checked = compileDocument(JSON.parse(printWorkflow(workflow)), { file, agents: anyAgent ? undefined : agents });
   const { diagnostics } = checked;
   return { text: "", agents, workflows, origin, diagnostics, workflow: checked.workflow && workflow };
 }

@@ -39,4 +39,6 @@ export type { AgentStepOptions, RunStepOptions, StepHandle, WorkflowStepOptions 
 export { text } from "./text.ts";
 export type { ExpressionValue, Ref, RunValue, TemplateInput } from "./typed-value.ts";
 export type { DefineWait, SignalWaitOptions, TimeWaitOptions } from "./wait-options.ts";
+export { printTypeScript } from "./typescript/print-typescript.ts";
 export type { WorkflowDefinition } from "./workflow-definition.ts";
+export { expression } from "./written-expression.ts";

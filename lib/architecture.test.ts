@@ -26,6 +26,7 @@ const mayUse: readonly (readonly [path: string, packages: readonly string[]])[] 
   ["dsl/", ["valibot", "@valibot/to-json-schema", "jsonc-parser"]],
   ["server/", ["elysia", "srvx"]],
   ["cli/", ["citty", "consola", "jiti", "log-update"]],
+  ["cli/graph/", ["@dagrejs/dagre", "string-width"]],
   ["examples/", ["valibot", "orchestr8"]],
   ["bench/", ["mitata", "orchestr8"]],
   ["bench/peers/", ["cockatiel", "opossum", "p-retry", "effect"]],

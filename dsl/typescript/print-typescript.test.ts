@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import * as fc from "fast-check";
+import * as language from "../../lib/index.ts";
+import { canonicalJson } from "../../lib/workflow-hash.ts";
+import type { Workflow } from "../../lib/workflow.ts";
+import { parseWorkflow } from "../compile.ts";
+import { arbitraryWorkflow } from "../fixtures/arbitrary-workflow.ts";
+import { printTypeScript } from "./print-typescript.ts";
+
+const root = resolve(import.meta.dir, "../..");
+const publish = parseWorkflow(readFileSync(join(root, "dsl/fixtures/publish.o8.json"), "utf8"));
+
+/** What a printed module exports. It holds no types, so it runs once import and export are spelled for a function. */
+function load(module: string): Workflow {
+  const body = module
+    .replace(/^import (\{[^}]*\}) from "orchestr8";/, "const $1 = orchestr8;")
+    .replace("export default", "return");
+  // oxlint-disable-next-line typescript/no-implied-eval -- as many modules as files would take minutes
+  const run = new Function("orchestr8", body) as (exports: typeof language) => { readonly workflow: Workflow };
+  return run(language).workflow;
+}
+
+function stepsOf(steps: readonly object[]): Workflow {
+  return parseWorkflow(JSON.stringify({ version: "1.0.0", metadata: { id: "w", name: "w" }, steps }));
+}
+
+/** The lines of the `steps` function. */
+function printed(steps: readonly object[]): readonly string[] {
+  const workflow = stepsOf(steps);
+  const module = printTypeScript(workflow);
+  expect(canonicalJson(load(module))).toBe(canonicalJson(workflow));
+  const lines = module.split("\n").map((line) => line.trim());
+  return lines.slice(lines.indexOf("steps: ({ step }) => {") + 1, -3);
+}
+
+const hello = { id: "@acme/hello" };
+
+describe("printTypeScript()", () => {
+  test("gives modules whose workflows are equal, for 1,000 workflows of every construct", () => {
+    fc.assert(
+      fc.property(arbitraryWorkflow(), (given) => {
+        expect(canonicalJson(load(printTypeScript(given)))).toBe(canonicalJson(given));
+      }),
+      { numRuns: 1_000 },
+    );
+  }, 60_000);
+
+  test("refers to steps by their handles, and gives a variable only to those that are referred to", () => {
+    expect(
+      printed([
+        { id: "find-it", agent: hello, input: { n: 1 } },
+        { id: "use", agent: hello, input: "${steps.find-it.output.items[0].title ?? 'none'}" },
+        { id: "last", agent: hello, dependencies: ["find-it"] },
+      ]),
+    ).toEqual([
+      'const findIt = step("find-it", { agent: "@acme/hello", input: { n: 1 } });',
+      'step("use", { agent: "@acme/hello", input: findIt.output.items[0].title.default("none") });',
+      'step("last", { agent: "@acme/hello", input: {}, dependsOn: [findIt] });',
+    ]);
+  });
+
+  test("names a step that is defined later by its id", () => {
+    expect(
+      printed([
+        { id: "first", agent: hello, input: "${steps.later.output}", dependencies: ["last"] },
+        { id: "later", agent: hello, onError: "fallback", fallbackStepId: "spare" },
+        { id: "spare", agent: hello },
+        { id: "last", agent: hello },
+      ]),
+    ).toEqual([
+      'step("first", { agent: "@acme/hello", input: expression("steps.later.output"), dependsOn: ["last"] });',
+      'step("later", { agent: "@acme/hello", input: {}, fallback: "spare" });',
+      'step("spare", { agent: "@acme/hello", input: {} });',
+      'step("last", { agent: "@acme/hello", input: {} });',
+    ]);
+  });
+
+  test("keeps out of the way of names that mean something", () => {
+    expect(
+      printed([
+        { id: "step", agent: hello },
+        { id: "class", agent: hello, dependencies: ["step"] },
+        { id: "text", agent: hello, input: "a ${steps.class.output}`\\$${x}" },
+        { id: "stepStep", agent: hello, dependencies: ["text"] },
+        { id: "end", agent: hello, dependencies: ["stepStep"] },
+      ]),
+    ).toEqual([
+      'const stepStep = step("step", { agent: "@acme/hello", input: {} });',
+      'const classStep = step("class", { agent: "@acme/hello", input: {}, dependsOn: [stepStep] });',
+      // oxlint-disable-next-line no-template-curly-in-string -- the code itself
+      'const textStep = step("text", { agent: "@acme/hello", input: text`a ${classStep.output}\\`\\\\\\${x}` });',
+      'const stepStepStep = step("stepStep", { agent: "@acme/hello", input: {}, dependsOn: [textStep] });',
+      'step("end", { agent: "@acme/hello", input: {}, dependsOn: [stepStepStep] });',
+    ]);
+  });
+
+  describe("as a file", () => {
+    let folder = "";
+    beforeAll(() => {
+      folder = mkdtempSync(join(root, "bench", ".snippets-"));
+      writeFileSync(join(folder, "publish.ts"), printTypeScript(publish));
+      writeFileSync(
+        join(folder, "tsconfig.json"),
+        JSON.stringify({ extends: "../../tsconfig.json", include: ["*.ts"] }),
+      );
+    });
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    test("compiles, is formatted, and gives the workflow it was printed from", async () => {
+      const module: { readonly default: language.WorkflowDefinition } = await import(join(folder, "publish.ts"));
+      expect(module.default.workflow).toEqual(publish);
+      const tsc = Bun.spawnSync([join(root, "node_modules/.bin/tsc"), "-p", folder], { cwd: root });
+      expect({ output: tsc.stdout.toString(), exitCode: tsc.exitCode }).toEqual({ output: "", exitCode: 0 });
+      const text = printTypeScript(publish);
+      const oxfmt = [join(root, "node_modules/.bin/oxfmt"), "--stdin-filepath", "examples/publish.workflow.ts"];
+      expect(Bun.spawnSync(oxfmt, { cwd: root, stdin: Buffer.from(text) }).stdout.toString()).toBe(text);
+    }, 60_000);
+  });
+});
