@@ -31,6 +31,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/print.ts")).printCommand,
   },
   {
+    name: "graph",
+    usage: "graph <file>",
+    summary: "Draw a workflow, as text, Mermaid or SVG",
+    load: async () => (await import("./commands/graph.ts")).graphCommand,
+  },
+  {
     name: "list",
     usage: "list",
     summary: "List executions, the newest first",
