@@ -31,6 +31,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/print.ts")).printCommand,
   },
   {
+    name: "diff",
+    usage: "diff <before> <after>",
+    summary: "Compare what two workflows mean",
+    load: async () => (await import("./commands/diff.ts")).diffCommand,
+  },
+  {
     name: "graph",
     usage: "graph <file>",
     summary: "Draw a workflow, as text, Mermaid or SVG",

@@ -11,6 +11,7 @@ export {
 export { defineWorkflow, type StepsContext, type WorkflowOptions } from "./define.ts";
 export type { DefineStep } from "./define-step.ts";
 export { type Diagnostic, type DiagnosticCode, diagnosticCodes, type Position, type Range } from "./diagnostics.ts";
+export { diffWorkflows, type WorkflowChange } from "./diff/diff-workflows.ts";
 export { parseDuration } from "./duration.ts";
 export { InvalidWorkflowError } from "./invalid-workflow-error.ts";
 export { jsonLimits, type JsonReading, readJson } from "./json-reader.ts";

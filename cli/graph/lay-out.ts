@@ -38,8 +38,7 @@ interface Library {
   readonly graphlib: { readonly Graph: new (options: { readonly multigraph: boolean }) => LayeredGraph };
   layout(graph: LayeredGraph): void;
 }
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
-const library: Library = dagre as Library;
+const library: Library = dagre;
 
 /** From here on the best layout would take too long, and a good one has to do. */
 const manyNodes = 300;
