@@ -43,6 +43,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/graph.ts")).graphCommand,
   },
   {
+    name: "types",
+    usage: "types [files…]",
+    summary: "Write the TypeScript types of .o8.json files",
+    load: async () => (await import("./commands/write-types.ts")).typesCommand,
+  },
+  {
     name: "list",
     usage: "list",
     summary: "List executions, the newest first",

@@ -15,6 +15,7 @@ export { diffWorkflows, type WorkflowChange } from "./diff/diff-workflows.ts";
 export { parseDuration } from "./duration.ts";
 export { InvalidWorkflowError } from "./invalid-workflow-error.ts";
 export { jsonLimits, type JsonReading, readJson } from "./json-reader.ts";
+export { type LoadOptions, loadWorkflow, type StepIdOf, type WorkflowFile } from "./load-workflow.ts";
 export {
   and,
   contains,

@@ -21,6 +21,7 @@ export { parseRecording, type Recording, recordingOf } from "./engine/replay/rec
 export { replay, type Replayed, type ReplayOptions } from "./engine/replay/replay.ts";
 export { run, type RunnableWorkflow, type RunOptions } from "./engine/run.ts";
 export type { ExecutionStatus, StepStatus } from "./engine/state.ts";
+export type { TypedWorkflow } from "./engine/typed-workflow.ts";
 export type { ExecutionResult, ExecutionView, StepView } from "./engine/view.ts";
 export {
   AgentNotFoundError,

@@ -1,3 +1,6 @@
+/** What printed code imports. */
+export const packageName = "orchestr8";
+
 /** Agents that are imported by name, so that their types are checked; any other one is named by its id. */
 export const importedAgents: ReadonlyMap<string, string> = new Map([["@orchestr8/hello-world", "helloWorld"]]);
 

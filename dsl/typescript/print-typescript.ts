@@ -1,11 +1,10 @@
 import type { Template, Workflow } from "../../lib/workflow.ts";
 import { printWorkflowPolicies } from "../print.ts";
 import { Code, dataCode, indent, layOut, objectCode } from "./code.ts";
+import { packageName } from "./names.ts";
 import { createPrintScope, type PrintScope, stepScopes } from "./print-scope.ts";
 import { stepCode } from "./step-code.ts";
 import { templateCode } from "./template-code.ts";
-
-const packageName = "orchestr8";
 
 /**
  * A workflow as a TypeScript module whose default export is its `defineWorkflow()`. The module gives an equal AST. An agent

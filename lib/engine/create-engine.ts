@@ -89,7 +89,8 @@ class LocalEngine implements Engine {
     this.#recovery = new Recovery({ journal, executions, launcher: this.#launcher, onLeft, onJoined });
   }
 
-  async start(workflow: Workflow, options: StartOptions = {}): Promise<StartedExecution> {
+  // oxlint-disable-next-line typescript/no-explicit-any -- what comes out has the type that the caller's workflow says
+  async start(workflow: Workflow, options: StartOptions = {}): Promise<StartedExecution<any>> {
     this.#refuseIfClosed();
     const { unfinished } = this.#executions;
     if (unfinished >= this.#maxExecutions) {
