@@ -1,7 +1,5 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import process from "node:process";
-import { pathToFileURL } from "node:url";
 import { compile, compileDocument } from "../dsl/compile.ts";
 import type { Diagnostic } from "../dsl/diagnostics.ts";
 import { nearest } from "../dsl/nearest.ts";
@@ -13,6 +11,8 @@ import type { Clock } from "../lib/clock.ts";
 import type { Workflow } from "../lib/workflow.ts";
 import { CliError, usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
+import { importModule, type ModuleExports } from "./import-module.ts";
+import { moduleError } from "./module-error.ts";
 import { readText } from "./read-text.ts";
 
 /** A workflow file as it was found, right or wrong. */
@@ -70,18 +70,27 @@ function loadJson(file: string, text: string, { anyAgent = false }: LoadOptions)
 async function loadModule(
   file: string,
   path: string,
-  { clock }: Pick<CliContext, "clock">,
+  { clock, cwd }: Pick<CliContext, "clock" | "cwd">,
   options: LoadOptions,
 ): Promise<LoadedFile> {
+  let module: ModuleExports;
   try {
-    const definition = await importInTime(path, clock);
-    if (isDefinition(definition)) return checkDefinition(file, path, definition, options);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError("INVALID_WORKFLOW", `Cannot load "${file}": ${reason}`, { cause: error });
+    module = await importInTime(path, clock);
+    // Half-made definitions throw here, and are mistakes of the file, too.
+    if (isDefinition(module["default"])) return checkDefinition(file, path, module["default"], options);
+  } catch (cause) {
+    const { reason, place } = moduleError(cause, cwd);
+    const at = place === undefined ? "" : `, at ${place}`;
+    throw new CliError("INVALID_WORKFLOW", `Cannot load "${file}": ${reason}${at}`, { cause });
   }
-  throw new CliError("INVALID_WORKFLOW", `Cannot load "${file}": its default export is no workflow`, {
-    fix: "write export default defineWorkflow({ … })",
+  throw noDefinition(file, module);
+}
+
+function noDefinition(file: string, module: ModuleExports): CliError {
+  const state = "default" in module ? "its default export is no workflow" : "it has no default export";
+  const other = Object.entries(module).find(([name, value]) => name !== "default" && isDefinition(value))?.[0];
+  return new CliError("INVALID_WORKFLOW", `Cannot load "${file}": ${state}`, {
+    fix: other === undefined ? "write export default defineWorkflow({ … })" : `write export default ${other}`,
   });
 }
 
@@ -99,25 +108,13 @@ function checkDefinition(
   return { text: "", agents, workflows, origin, diagnostics, workflow: checked.workflow && workflow };
 }
 
-async function importInTime(path: string, clock: Clock): Promise<unknown> {
+async function importInTime(path: string, clock: Clock): Promise<ModuleExports> {
   let onTimeout: () => void = () => undefined;
   const timeout = new Promise<never>((_, reject) => {
     onTimeout = () => reject(new Error(`its import takes longer than ${importTimeoutMs / 1_000} s`));
   });
   using _ = clock.timer(importTimeoutMs, () => onTimeout());
   return await Promise.race([importModule(path), timeout]);
-}
-
-/** Bun imports TypeScript by itself. Elsewhere jiti does, and only then is it loaded. */
-async function importModule(path: string): Promise<unknown> {
-  const url = pathToFileURL(path).href;
-  if ("bun" in process.versions || /\.m?js$/.test(path)) {
-    const module: { readonly default?: unknown } = await import(url);
-    return module.default;
-  }
-  const { createJiti } = await import("jiti");
-  // Its cache may be a folder in /tmp that others can write to, and what is in there would run.
-  return await createJiti(import.meta.url, { fsCache: false }).import(path, { default: true });
 }
 
 interface Definition {
