@@ -29,6 +29,7 @@ const mayUse: readonly (readonly [path: string, packages: readonly string[]])[] 
   ["cli/graph/", ["@dagrejs/dagre", "string-width"]],
   ["examples/", ["valibot", "orchestr8"]],
   ["bench/", ["mitata", "orchestr8"]],
+  ["bench/typed-module.ts", ["valibot"]],
   ["bench/peers/", ["cockatiel", "opossum", "p-retry", "effect"]],
   ["bench/peers/", ["@dbos-inc/dbos-sdk", "@langchain/langgraph", "@mastra/core", "@mastra/libsql", "libsql", "zod"]],
   ["bench/peers/", ["@restatedev/restate-sdk", "@restatedev/restate-sdk-clients"]],
