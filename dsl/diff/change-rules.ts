@@ -15,7 +15,7 @@ const unsafe = (reason: string): Verdict => ({ isSafe: false, reason });
 export const verdicts = {
   added: safe("nothing is recorded of it yet; it runs when its turn comes"),
   removed: unsafe("what is recorded of it would belong to no step"),
-  renamed: unsafe("records are kept by the step's id; a new run with --reuse takes its output over"),
+  renamed: unsafe("records are kept by the step's id; run --reuse takes over what its agent gave"),
   moved: safe("the order of steps only decides which of several ready ones goes first"),
   dependencyAdded: unsafe("the step may have started without waiting for it"),
   dependencyRemoved: safe("a step that waited for more than it must has waited for enough"),
