@@ -10,6 +10,8 @@ const folder = createTestFolder();
 const cwd = folder.path;
 afterAll(() => folder[Symbol.dispose]());
 
+folder.write("inner.ts", '\nthrow new Error("on purpose");');
+
 async function errorOf(file: string): Promise<unknown> {
   const { exitCode, stdout } = await cli(["run", file, "--json"], { cwd });
   const { error }: { readonly error: unknown } = JSON.parse(stdout);
@@ -64,7 +66,7 @@ describe("loading a workflow", () => {
     ["throws.ts", 'type Gone = string;\n\nthrow new Error("on purpose");', "on purpose, at throws.ts:3"],
     ["throws-text.ts", 'throw "on purpose";', "on purpose"],
     ["syntax.ts", "const a: number = 1;\nconst b = ;", "Unexpected ;, at syntax.ts:2:11"],
-    ["outer.ts", 'import "./throws.ts";', "on purpose, at throws.ts:3"],
+    ["outer.ts", 'import "./inner.ts";', "on purpose, at inner.ts:2"],
   ])("says what a module throws and where, with exit code 4: %s", async (name, text, message) => {
     expect(await errorOf(folder.write(name, text))).toEqual({
       exitCode: 4,
