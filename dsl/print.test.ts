@@ -17,7 +17,7 @@ describe("printWorkflow()", () => {
       }),
       { numRuns: 10_000 },
     );
-  }, 60_000);
+  }, 180_000);
 
   test("keeps a text of one expression apart from the expression itself", () => {
     const given = compile(

@@ -36,7 +36,7 @@ describe("the types of a workflow of 100 steps", () => {
     const added = instantiations("large", 100) - instantiations("small", 2);
     expect(added).toBeGreaterThan(98);
     expect(added).toBeLessThanOrEqual(pinned);
-  }, 120_000);
+  }, 180_000);
 
   test("find a wrong field where it is written", () => {
     const text = typedModule(100).replace("s96.output.items[0].title}", "s96.output.items[0].titel}");
@@ -49,5 +49,5 @@ describe("the types of a workflow of 100 steps", () => {
     expect(errors).toEqual([
       expect.stringMatching(new RegExp(`^wrong\\.ts\\(${line + 1},${column + 1}\\): error TS2\\d+: .*'titel'`)),
     ]);
-  }, 120_000);
+  }, 180_000);
 });

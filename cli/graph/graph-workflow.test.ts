@@ -117,7 +117,7 @@ describe("the drawing of a graph", () => {
       }),
       { numRuns: 100 },
     );
-  }, 60_000);
+  }, 180_000);
 });
 
 const hostile = {

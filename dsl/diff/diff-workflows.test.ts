@@ -112,7 +112,7 @@ describe("diffWorkflows()", () => {
       }),
       { numRuns: 500 },
     );
-  }, 60_000);
+  }, 180_000);
 
   test("names every place with both values", () => {
     const after = {

@@ -45,7 +45,7 @@ describe("printTypeScript()", () => {
       }),
       { numRuns: 1_000 },
     );
-  }, 60_000);
+  }, 180_000);
 
   test("refers to steps by their handles, and gives a variable only to those that are referred to", () => {
     expect(
@@ -116,6 +116,6 @@ describe("printTypeScript()", () => {
       const text = printTypeScript(publish);
       const oxfmt = [join(root, "node_modules/.bin/oxfmt"), "--stdin-filepath", "examples/publish.workflow.ts"];
       expect(Bun.spawnSync(oxfmt, { cwd: root, stdin: Buffer.from(text) }).stdout.toString()).toBe(text);
-    }, 60_000);
+    }, 180_000);
   });
 });
