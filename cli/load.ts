@@ -1,9 +1,11 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { compile, compileDocument } from "../dsl/compile.ts";
+import { definitionFiles } from "../dsl/definition-files.ts";
 import type { Diagnostic } from "../dsl/diagnostics.ts";
 import { nearest } from "../dsl/nearest.ts";
 import { printWorkflow } from "../dsl/print.ts";
+import { projectFiles, projectRoot } from "../dsl/project-files.ts";
 import type { AnyAgent } from "../lib/agents/agent.ts";
 import type { AgentRegistry } from "../lib/agents/registry.ts";
 import { withBuiltIns } from "../lib/agents/with-built-ins.ts";
@@ -19,6 +21,8 @@ import { readText } from "./read-text.ts";
 export interface LoadedFile {
   /** The source that the diagnostics point into; empty for a module. */
   readonly text: string;
+  /** The texts of other files that diagnostics point into. */
+  readonly texts?: ReadonlyMap<string, string>;
   readonly diagnostics: readonly Diagnostic[];
   /** Absent exactly when a diagnostic is an error. */
   readonly workflow: Workflow | undefined;
@@ -49,7 +53,7 @@ export async function loadWorkflow(
 ): Promise<LoadedFile> {
   const path = resolve(context.cwd, file);
   const read = (): Promise<string> => readText(file, context.cwd, () => nearestFile(file, path));
-  if (file.endsWith(".json")) return loadJson(file, await read(), options);
+  if (file.endsWith(".json")) return loadJson(file, await read(), path, { ...options, cwd: context.cwd });
   if (/\.m?[jt]s$/.test(file)) {
     // A missing file is told apart from a module that misses one.
     await read();
@@ -61,9 +65,17 @@ export async function loadWorkflow(
   );
 }
 
-function loadJson(file: string, text: string, { anyAgent = false }: LoadOptions): LoadedFile {
+/** Steps may name other files of the project: the current folder, or that of a file elsewhere. */
+function loadJson(
+  file: string,
+  text: string,
+  path: string,
+  { cwd, anyAgent = false }: LoadOptions & Pick<CliContext, "cwd">,
+): LoadedFile {
   const agents = withBuiltIns([]);
-  const compiled = compile(text, { file, agents: anyAgent ? undefined : agents });
+  const catalog = anyAgent ? undefined : agents;
+  const files = projectFiles(path, { root: projectRoot(path, cwd), name: file, agents: catalog });
+  const compiled = compile(text, { file, agents: catalog, files });
   return { text, agents, workflows: [], origin: undefined, ...compiled };
 }
 
@@ -103,7 +115,12 @@ function checkDefinition(
 ): LoadedFile {
   const { workflow, agents: own, workflows = [] } = definition;
   const agents = withBuiltIns(own);
-  const checked = compileDocument(JSON.parse(printWorkflow(workflow)), { file, agents: anyAgent ? undefined : agents });
+  const catalog = anyAgent ? undefined : agents;
+  const checked = compileDocument(JSON.parse(printWorkflow(workflow)), {
+    file,
+    agents: catalog,
+    files: definitionFiles(workflow, catalog),
+  });
   const { diagnostics } = checked;
   return { text: "", agents, workflows, origin, diagnostics, workflow: checked.workflow && workflow };
 }

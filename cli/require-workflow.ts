@@ -7,11 +7,13 @@ import type { LoadedFile } from "./load.ts";
  *
  * @throws {CliError} with its diagnostics, when it has.
  */
-export function requireWorkflow(verb: string, file: string, { workflow, diagnostics, text }: LoadedFile): Workflow {
+export function requireWorkflow(verb: string, file: string, loaded: LoadedFile): Workflow {
+  const { workflow, diagnostics, text, texts } = loaded;
   if (workflow !== undefined) return workflow;
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   throw new CliError("INVALID_WORKFLOW", `Cannot ${verb} "${file}": it has ${errors} error${errors === 1 ? "" : "s"}`, {
     diagnostics,
     text,
+    texts,
   });
 }

@@ -10,15 +10,17 @@ import type { CliContext } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 import { type DurabilityValues, openJournal } from "./journal/open-journal.ts";
 import { loadWorkflow } from "./load.ts";
+import type { OperatorValues } from "./operator-arguments.ts";
 import { progressMode, type ProgressValues } from "./progress-arguments.ts";
 import { readDuration } from "./read-duration.ts";
 import { readInput } from "./read-input.ts";
+import { readOperator } from "./read-operator.ts";
 import { renderDiagnostics } from "./render-diagnostics.ts";
 import { requireWorkflow } from "./require-workflow.ts";
 import { runInProcess } from "./run-in-process.ts";
 import { assertWritable } from "./write-journal.ts";
 
-export interface RunArguments extends ProgressValues, DurabilityValues {
+export interface RunArguments extends ProgressValues, DurabilityValues, OperatorValues {
   readonly file: string;
   readonly stdin: string | undefined;
   readonly input: readonly string[];
@@ -35,6 +37,7 @@ export interface RunArguments extends ProgressValues, DurabilityValues {
 export async function runWorkflow(values: RunArguments, context: CliContext): Promise<ExitCode> {
   const mode = progressMode(values);
   const timeoutMs = readDuration("timeout", values.timeout);
+  const operator = readOperator(values, context);
   const key = readKey(values["idempotency-key"]);
   const input = await readInput(
     { pairs: values.input, file: values["input-file"], isOnStdin: isOnStdin(values.stdin) },
@@ -43,7 +46,7 @@ export async function runWorkflow(values: RunArguments, context: CliContext): Pr
   if (values.journal !== undefined) await assertWritable(values.journal, context.cwd);
   const loaded = await loadWorkflow(values.file, context);
   const workflow = requireWorkflow("run", values.file, loaded);
-  if (mode === "shown") context.stderr.write(renderDiagnostics(loaded.diagnostics, loaded.text, context));
+  if (mode === "shown") context.stderr.write(renderDiagnostics(loaded.diagnostics, loaded.text, context, loaded.texts));
   await using journal = await openJournal(values, context);
   const { agents, workflows, origin } = loaded;
   const idempotency = key === undefined ? undefined : idempotencyOf(key, workflow, input);
@@ -55,7 +58,7 @@ export async function runWorkflow(values: RunArguments, context: CliContext): Pr
   };
   const start = async (engine: Engine): Promise<StartedExecution> =>
     await takeOver(engine, await engine.start(workflow, options));
-  const run = { values, agents, workflows, journal, timeoutMs, journalFile: values.journal, start, announce };
+  const run = { values, agents, workflows, operator, journal, timeoutMs, journalFile: values.journal, start, announce };
   return await runInProcess(run, context);
 }
 

@@ -14,6 +14,7 @@ interface CheckedFile {
   readonly file: string;
   readonly isValid: boolean;
   readonly text: string;
+  readonly texts?: ReadonlyMap<string, string> | undefined;
   readonly diagnostics: readonly Diagnostic[];
   readonly error?: Failure;
 }
@@ -42,19 +43,19 @@ export async function validateFiles(
 
 async function checkFile(file: string, context: CliContext): Promise<CheckedFile> {
   try {
-    const { text, diagnostics, workflow } = await loadWorkflow(file, context);
-    return { file, isValid: workflow !== undefined, text, diagnostics };
+    const { text, texts, diagnostics, workflow } = await loadWorkflow(file, context);
+    return { file, isValid: workflow !== undefined, text, texts, diagnostics };
   } catch (error) {
     return { file, isValid: false, text: "", diagnostics: [], error: failureOf(error) };
   }
 }
 
 function showFile(
-  { file, isValid, text, diagnostics, error }: CheckedFile,
+  { file, isValid, text, texts, diagnostics, error }: CheckedFile,
   messages: Messages,
   context: CliContext,
 ): void {
-  context.stderr.write(renderDiagnostics(diagnostics, text, context));
+  context.stderr.write(renderDiagnostics(diagnostics, text, context, texts));
   if (error !== undefined) {
     messages.error(terminalText(error.message));
     if (error.fix !== undefined) messages.log(`  fix: ${terminalText(error.fix)}`);

@@ -14,19 +14,23 @@ import type { AgentCall } from "./agent-call.ts";
 import { presentFields, stepOrderedDependencies } from "./canonical.ts";
 import { parseDuration, parseWait } from "./duration.ts";
 import { stepPolicies } from "./policies.ts";
+import { type PolicySets, withPolicySet } from "./policy-sets.ts";
 import type { StepDocument } from "./schema.ts";
+import { toStepOutput } from "./step-output.ts";
 import type { StepSource } from "./step-source.ts";
 
 interface Given {
   readonly document: StepDocument;
   readonly source: StepSource;
+  readonly policySets: PolicySets;
   readonly targetTemplate: (target: string) => Template;
 }
 
 /** The AST of a step in which no problem was found. */
 export function buildStep(given: Given, positions: ReadonlyMap<string, number>): Step {
   const { wait, workflow } = given.document;
-  const step = wait !== undefined ? waitStep(given, wait) : workflow ? workflowStep(given, workflow) : agentStep(given);
+  const step =
+    wait !== undefined ? waitStep(given, wait) : workflow ? workflowStep(given, workflow.id) : agentStep(given);
   return { ...step, dependencies: stepOrderedDependencies(step, positions) };
 }
 
@@ -34,15 +38,18 @@ function agentStep(given: Given): AgentStep {
   return presentFields<AgentStep>({ kind: "agent", agent: agentReference(given.source.call), ...callFields(given) });
 }
 
-function workflowStep(given: Given, { id }: { readonly id: string }): WorkflowStep {
-  return presentFields<WorkflowStep>({ kind: "workflow", workflow: { id }, ...callFields(given) });
+/** A file without a workflow is a problem, and so is a step that names neither. */
+function workflowStep(given: Given, id = ""): WorkflowStep {
+  const { child } = given.source;
+  const workflow = child?.workflow === undefined ? { id } : { file: child.file, definition: child.workflow };
+  return presentFields<WorkflowStep>({ kind: "workflow", workflow, ...callFields(given) });
 }
 
 function waitStep(given: Given, wait: NonNullable<StepDocument["wait"]>): WaitStep {
   return presentFields<WaitStep>({ kind: "wait", wait: buildWait(wait, given.source.time), ...commonFields(given) });
 }
 
-function commonFields({ document, source, targetTemplate }: Given) {
+function commonFields({ document, source, policySets, targetTemplate }: Given) {
   const { id, name, description, dependencies = [], onError = "fail", fallbackStepId, policies = {} } = document;
   return {
     id,
@@ -52,7 +59,7 @@ function commonFields({ document, source, targetTemplate }: Given) {
     condition: source.condition,
     onError,
     fallbackStepId,
-    policies: stepPolicies(policies, targetTemplate),
+    policies: stepPolicies(withPolicySet(policies, policySets), targetTemplate),
   };
 }
 
@@ -63,6 +70,7 @@ function callFields(given: Given) {
     input: source.call.input,
     forEach: buildForEach(document, source),
     repeat: buildRepeat(document, source),
+    output: toStepOutput(source.outputSchema, document.output?.redact),
     compensate: source.compensation && buildCompensation(source.compensation),
   };
 }

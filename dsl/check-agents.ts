@@ -1,6 +1,7 @@
 import { pointerPath } from "../lib/agents/json-pointer.ts";
 import { validatorFor } from "../lib/agents/json-schema.ts";
 import { childOf, schemasHere } from "../lib/agents/schema-node.ts";
+import { withDefaults } from "../lib/agents/with-defaults.ts";
 import type { JsonSchema, JsonValue } from "../lib/json.ts";
 import type { Template } from "../lib/workflow.ts";
 import type { AgentCall } from "./agent-call.ts";
@@ -10,10 +11,14 @@ import type { DiagnosticCode } from "./diagnostics.ts";
 import { type Path, type Place, quoted } from "./problem.ts";
 import { schemaPath, wholeSchema } from "./schema-path.ts";
 
-/** Checks what is already known of each agent's input and config against its schemas. */
+/** Checks what is already known of the input and config of each agent, and of each file's workflow, against its schemas. */
 export function checkAgents(context: CheckContext, lookup: AgentLookup): void {
-  for (const { call, compensation } of context.source.steps) {
+  for (const { call, compensation, child } of context.source.steps) {
     checkCall(context, lookup, call);
+    const schema = child?.workflow?.input;
+    if (schema !== undefined) {
+      checkTemplate({ context, code: "WORKFLOW_INPUT", schema, path: [...call.path, "input"] }, call.input);
+    }
     if (compensation !== undefined) checkCall(context, lookup, compensation);
   }
 }
@@ -41,7 +46,8 @@ interface TemplateCheck {
 
 function checkTemplate(check: TemplateCheck, template: Template): void {
   const unknown: Path[] = [];
-  const sample = sampleOf(template, [], unknown);
+  // A run fills defaults before it checks.
+  const sample = withDefaults(check.schema, sampleOf(template, [], unknown));
   // Validating is what costs most here, and a template without a literal part has nothing to validate.
   const issues = hasLiteral(template) ? validatorFor(check.schema)(sample) : [];
   for (const { pointer, message } of issues) {
@@ -92,6 +98,7 @@ function reportKeys(check: TemplateCheck, template: Template, schema: JsonValue 
     const required = Array.isArray(node["required"]) ? node["required"] : [];
     for (const key of required) {
       if (typeof key !== "string" || Object.hasOwn(template.entries, key)) continue;
+      if (hasDefault(childOf(node["properties"], key), check.schema)) continue;
       reportIssue(check, path, `must have the property ${quoted(key)}`);
     }
     for (const [key, entry] of Object.entries(template.entries)) {
@@ -100,6 +107,10 @@ function reportKeys(check: TemplateCheck, template: Template, schema: JsonValue 
       reportKeys(check, entry, childOf(node["properties"], key), [...path, key]);
     }
   }
+}
+
+function hasDefault(property: JsonValue | undefined, root: JsonSchema): boolean {
+  return schemasHere(property, root).some((here) => here["default"] !== undefined);
 }
 
 /** The path a pointer names: it writes array indexes as text, and in a path they are numbers. */

@@ -39,6 +39,7 @@ function canBeArray(known: KnownData, expression: Expression): boolean {
 /** What is wrong with the reference itself is reported elsewhere; here it may be anything then. */
 function canReferToArray(known: KnownData, reference: Reference): boolean {
   switch (reference.root) {
+    case "env":
     case "execution":
     case "workflow":
       return false;
@@ -50,6 +51,7 @@ function canReferToArray(known: KnownData, reference: Reference): boolean {
       if (reference.path[1] === "status") return false;
       break;
     case "input":
+    case "secrets":
     case "item":
     case "index":
     case "output":

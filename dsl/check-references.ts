@@ -3,6 +3,8 @@ import { valueAt } from "../lib/expression/reference.ts";
 import { findAbsence } from "./absence.ts";
 import type { AgentLookup } from "./agent-lookup.ts";
 import { type CheckContext, referencePlace } from "./check-context.ts";
+import { checkDeclared } from "./check-declared.ts";
+import { checkSecret } from "./check-secret.ts";
 import { checkRoot } from "./check-roots.ts";
 import { type ReferenceContext, reportPath } from "./check-schema-path.ts";
 import { checkStepReference, nameOf, outputOf } from "./check-step-reference.ts";
@@ -61,6 +63,14 @@ function checkReference(context: ReferenceContext, located: DocumentReference): 
       return;
     case "variables":
       checkVariable(context, located);
+      return;
+    case "env": {
+      const names = context.source.environment;
+      checkDeclared(context, located, { names, what: "environment variable", list: "context.environment" });
+      return;
+    }
+    case "secrets":
+      checkSecret(context, reader, located);
       return;
     case "execution":
       checkFact(context, located, ["id", "correlationId", "startedAt"]);

@@ -22,18 +22,24 @@ const waitChoice: Choice<"for" | "until" | "signal"> = {
   rule: "a step waits for one thing",
 };
 
+const workflowChoice: Choice<"id" | "file"> = {
+  owner: '"workflow"',
+  keys: ["id", "file"],
+  rule: "a step runs one workflow",
+};
+
 /** What a wait has no use for: it calls nothing. */
-const callKeys = ["input", "forEach", "repeat", "compensate"] as const;
+const callKeys = ["input", "forEach", "repeat", "output", "compensate"] as const;
 
 /** The policies of steps that call no agent themselves, and where those policies belong. */
 const agentPolicies = {
   wait: {
-    keys: ["timeout", "retry", "circuitBreaker", "bulkhead", "rateLimit"],
+    keys: ["use", "timeout", "retry", "circuitBreaker", "bulkhead", "rateLimit", "idempotencyKey"],
     reason: "waits and calls nothing",
     fix: "remove it",
   },
   workflow: {
-    keys: ["circuitBreaker", "bulkhead", "rateLimit"],
+    keys: ["circuitBreaker", "bulkhead", "rateLimit", "idempotencyKey"],
     reason: "runs a workflow and calls no agent itself",
     fix: "set it in the steps of that workflow",
   },
@@ -45,6 +51,8 @@ export function checkStepKeys(context: CheckContext): void {
     if (!isJsonObject(step.json)) continue;
     const kind = checkChoice(context, step.json, step.path, stepChoice);
     if (kind === "wait") checkWait(context, step, step.json);
+    const { workflow } = step.json;
+    if (isJsonObject(workflow)) checkChoice(context, workflow, [...step.path, "workflow"], workflowChoice);
     if (kind === "wait" || kind === "workflow") checkPolicies(context, step.json, step.path, kind);
   }
 }

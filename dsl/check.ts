@@ -1,13 +1,15 @@
-import { validatorFor } from "../lib/agents/json-schema.ts";
 import type { AgentCatalog } from "./agent-catalog.ts";
 import { lookUpAgents } from "./agent-lookup.ts";
 import { checkAgents } from "./check-agents.ts";
-import { type CheckContext, createCheckContext } from "./check-context.ts";
+import { createCheckContext } from "./check-context.ts";
 import { checkFallbacks } from "./check-fallbacks.ts";
 import { checkGraph } from "./check-graph.ts";
+import { checkIdempotencyKeys } from "./check-idempotency-keys.ts";
 import { checkItems } from "./check-items.ts";
+import { checkPolicySets } from "./check-policy-sets.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkStepKeys } from "./check-step-keys.ts";
+import { checkStepOutputs, reportSchema } from "./check-step-output.ts";
 import type { DocumentSource } from "./document-source.ts";
 import type { Report } from "./problem.ts";
 
@@ -19,22 +21,11 @@ export function checkDocument(source: DocumentSource, agents: AgentCatalog | und
   checkFallbacks(context);
   const lookup = lookUpAgents(context);
   checkAgents(context, lookup);
-  checkInputSchema(context);
+  // The workflow's own input schema must be one that its callers' input can be checked with.
+  if (source.input !== undefined) reportSchema(report, source.input, ["input"], '"input"');
+  checkStepOutputs({ ...context, lookup });
+  checkPolicySets(context);
+  checkIdempotencyKeys(context);
   checkItems({ ...context, lookup });
   checkReferences(context, lookup);
-}
-
-/** The workflow's own input schema must be one that its callers' input can be checked with. */
-function checkInputSchema({ source, report }: CheckContext): void {
-  if (source.input === undefined) return;
-  try {
-    validatorFor(source.input);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    report({
-      code: "SCHEMA_VALUE",
-      message: `"input" must be a JSON Schema: ${error.message}`,
-      place: { path: ["input"] },
-    });
-  }
 }

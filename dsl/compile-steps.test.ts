@@ -157,9 +157,9 @@ describe("compile()", () => {
     ["a day that is not", "WAIT_TIME", wait(`{ "until": «"2026-02-29T09:00:00Z"» }`)],
     ["a time in milliseconds", "WAIT_TIME", wait(`{ "until": «1772352000000» }`)],
     [
-      "a workflow in a file",
-      "SCHEMA_UNKNOWN_KEY",
-      `    { "id": "c", "workflow": { "id": "x", «"file"»: "./x.o8.json" } }`,
+      "a workflow in a file, where there are none",
+      "WORKFLOW_FILE",
+      `    { "id": "c", "workflow": { "file": «"./x.o8.json"» } }`,
     ],
     ["a workflow id", "SCHEMA_VALUE", `    { "id": "c", "workflow": { "id": «"a b"» } }`],
     ["no concurrency", "SCHEMA_VALUE", shopStep("a", `, "forEach": { "items": "input.list", "maxConcurrency": «0» }`)],

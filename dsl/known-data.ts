@@ -4,6 +4,7 @@ import type { AgentLookup } from "./agent-lookup.ts";
 import type { DocumentSource } from "./document-source.ts";
 import { anyItem, type SchemaPlace, schemaPath, wholeSchema } from "./schema-path.ts";
 import type { StepSource } from "./step-source.ts";
+import { outputShape } from "./workflow-shape.ts";
 
 /** Where schemas of data come from. */
 export interface KnownData {
@@ -14,6 +15,8 @@ export interface KnownData {
 /** What one run of a step gives: with `forEach` the output for one item. Undefined where nothing is known of it. */
 export function runOutput({ lookup }: KnownData, step: StepSource): SchemaPlace | undefined {
   if (step.isTimed) return wholeSchema({ type: "null" });
+  if (step.outputSchema !== undefined) return wholeSchema(step.outputSchema);
+  if (step.child?.workflow !== undefined) return wholeSchema(outputShape(step.child.workflow));
   const agent = lookup.agentOf(step.call);
   const schema = agent && lookup.schemaOf(agent, "output");
   return schema === undefined ? undefined : wholeSchema(schema);

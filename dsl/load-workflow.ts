@@ -5,6 +5,7 @@ import type { TypedBy } from "../lib/engine/typed-workflow.ts";
 import type { Workflow } from "../lib/workflow.ts";
 import { parseWorkflow } from "./compile.ts";
 import type { WorkflowDefinition } from "./workflow-definition.ts";
+import type { WorkflowFiles } from "./workflow-files.ts";
 
 /**
  * What an import of a `.o8.json` file gives: the document as it was written. `orchestr8 types` writes a declaration beside
@@ -27,6 +28,8 @@ export interface LoadOptions {
   readonly agents?: readonly AnyAgent[];
   /** What its steps may run as children. */
   readonly workflows?: readonly Workflow[];
+  /** Opens files that its steps name, such as `projectFiles()`. Without it a step that names one is an error. */
+  readonly files?: WorkflowFiles;
   /** The name that errors carry, default the workflow's id. */
   readonly file?: string;
 }
@@ -41,11 +44,12 @@ export function loadWorkflow<Input = unknown, Output = unknown>(
   document: WorkflowFile<Input, Output>,
   options: LoadOptions = {},
 ): WorkflowDefinition<Input, Output> {
-  const { agents = [], workflows = [], file = document.metadata.id } = options;
+  const { agents = [], workflows = [], files, file = document.metadata.id } = options;
   // As text it goes through the same reader as any file.
   const workflow = parseWorkflow(JSON.stringify(document), {
     file,
     agents: createAgentRegistry([...builtInAgents, ...agents]),
+    files,
   });
   return Object.freeze({ workflow, agents: Object.freeze([...agents]), workflows: Object.freeze([...workflows]) });
 }

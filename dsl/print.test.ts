@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { canonicalJson } from "../lib/workflow-hash.ts";
 import type { Expression } from "../lib/workflow.ts";
 import { compile } from "./compile.ts";
+import { definitionFiles } from "./definition-files.ts";
 import { arbitraryWorkflow } from "./fixtures/arbitrary-workflow.ts";
 import { printWorkflow } from "./print.ts";
 
@@ -10,7 +11,7 @@ describe("printWorkflow()", () => {
   test("gives text that compiles to an equal workflow, for 10,000 workflows of every construct", () => {
     fc.assert(
       fc.property(arbitraryWorkflow(), (given) => {
-        const { workflow, diagnostics } = compile(printWorkflow(given));
+        const { workflow, diagnostics } = compile(printWorkflow(given), { files: definitionFiles(given) });
         fc.pre(!diagnostics.some(({ code }) => code === "EXPRESSION_TOO_LARGE"));
         // An equal canonical text is an equal AST and an equal hash.
         expect({ diagnostics, text: canonicalJson(workflow) }).toEqual({ diagnostics: [], text: canonicalJson(given) });

@@ -1,4 +1,4 @@
-import { localReference } from "../lib/agents/schema-node.ts";
+import { localReference, schemasHere } from "../lib/agents/schema-node.ts";
 import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../lib/json.ts";
 
 /** A schema and the document that its `$ref`s look into. */
@@ -42,7 +42,7 @@ export function schemaPath({ root, schema: start }: SchemaPlace, path: SchemaKey
     if (node === undefined) return { kind: "unknown" };
     if (node === false) return { kind: "excluded", at, known: [], isOpen: false };
     const key = path[at];
-    const step = typeof key === "string" ? property(node, key) : item(node, key ?? 0);
+    const step = typeof key === "string" ? property(node, key, root) : item(node, key ?? 0);
     if (step.kind === "unknown") return { kind: "unknown" };
     if (step.kind === "excluded") return { ...step, at };
     isOptional ||= step.isOptional;
@@ -89,14 +89,14 @@ function resolve(schema: JsonValue | undefined, root: JsonSchema): JsonObject | 
   return decides.some((keyword) => Object.hasOwn(object, keyword)) ? undefined : node;
 }
 
-function property(node: JsonObject, key: string): PathStep {
+function property(node: JsonObject, key: string, root: JsonSchema): PathStep {
   if (!allowsType(node, "object")) return { kind: "excluded", known: [], isOpen: false };
   const { properties, required, additionalProperties, patternProperties } = node;
   const declared = isJsonObject(properties) ? properties : undefined;
   const isRequired = Array.isArray(required) && required.includes(key);
   const schema = declared !== undefined && Object.hasOwn(declared, key) ? declared[key] : undefined;
   if (schema !== undefined) {
-    const hasDefault = isJsonObject(schema) && Object.hasOwn(schema, "default");
+    const hasDefault = schemasHere(schema, root).some((here) => here["default"] !== undefined);
     return { kind: "found", schema, isOptional: !isRequired && !hasDefault };
   }
   if (isRequired || patternProperties !== undefined || additionalProperties === true) return { kind: "unknown" };

@@ -1,9 +1,11 @@
-import { isArray, isJsonObject, type JsonObject, type JsonValue } from "../lib/json.ts";
+import { isArray, isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../lib/json.ts";
 import type { Expression, Template } from "../lib/workflow.ts";
 import { type AgentCall, readAgentCall } from "./agent-call.ts";
 import { parseExpression } from "./expression.ts";
 import { type Path, quoted, type Report } from "./problem.ts";
 import type { StepPart } from "./step-parts.ts";
+import { type OpenedChild, openChild } from "./open-child.ts";
+import type { WorkflowFiles } from "./workflow-files.ts";
 import { type DocumentReference, documentProblem, parseTemplate, type TemplateSink } from "./template.ts";
 
 /**
@@ -25,10 +27,15 @@ export interface StepSource {
   readonly condition: Expression | undefined;
   /** Also true where the condition is broken. */
   readonly hasCondition: boolean;
+  readonly idempotencyKey: Template | undefined;
   readonly items: Expression | undefined;
   /** Also true where its items are broken. */
   readonly hasForEach: boolean;
   readonly until: Expression | undefined;
+  /** What the file that it runs came to; undefined for a step that names no file, and for a file that is refused. */
+  readonly child: OpenedChild | undefined;
+  /** What its output must fit, whatever its agent says. */
+  readonly outputSchema: JsonSchema | undefined;
   readonly dependencies: readonly DeclaredDependency[];
   readonly onError: JsonValue | undefined;
   readonly fallbackStepId: string | undefined;
@@ -40,18 +47,25 @@ export interface DeclaredDependency {
   readonly path: Path;
 }
 
-/** Reads one step and reports what is wrong with its expressions. */
-export function readStep(value: JsonValue, path: Path, report: Report): StepSource {
+/** Reads one step and reports what is wrong with its expressions, and with the file that it names. */
+export function readStep(value: JsonValue, path: Path, report: Report, files: WorkflowFiles | undefined): StepSource {
   const step = objectOrEmpty(value);
   const references: DocumentReference[] = [];
   const sink = { report, references };
-  const target = objectOrEmpty(objectOrEmpty(step["policies"])["circuitBreaker"])["target"];
+  const policies = objectOrEmpty(step["policies"]);
+  const { idempotencyKey } = policies;
+  const target = objectOrEmpty(policies["circuitBreaker"])["target"];
   if (target !== undefined) parseTemplate(target, [...path, "policies", "circuitBreaker", "target"], sink);
   const { condition, forEach, compensate } = step;
   const wait = objectOrEmpty(step["wait"]);
   const { until: time } = wait;
+  const { schema } = objectOrEmpty(step["output"]);
   return {
     path,
+    idempotencyKey:
+      idempotencyKey === undefined
+        ? undefined
+        : parseTemplate(idempotencyKey, [...path, "policies", "idempotencyKey"], sink),
     json: value,
     id: stringOrNone(step["id"]),
     call: readAgentCall(step, path, sink),
@@ -63,6 +77,8 @@ export function readStep(value: JsonValue, path: Path, report: Report): StepSour
     items: readBare(objectOrEmpty(forEach)["items"], [...path, "forEach", "items"], sink),
     hasForEach: forEach !== undefined,
     until: readBare(objectOrEmpty(step["repeat"])["until"], [...path, "repeat", "until"], sink),
+    child: openChild(step, path, report, files),
+    outputSchema: typeof schema === "boolean" || isJsonObject(schema) ? schema : undefined,
     dependencies: readDependencies(step["dependencies"], [...path, "dependencies"]),
     onError: step["onError"],
     fallbackStepId: stringOrNone(step["fallbackStepId"]),
@@ -84,7 +100,7 @@ export function partOf(step: StepSource, { path }: DocumentReference): StepPart 
     case "wait":
       return "time";
     case "policies":
-      return "target";
+      return path[step.path.length + 1] === "idempotencyKey" ? "key" : "target";
     case "agent":
       return "config";
     default:

@@ -82,7 +82,7 @@ function show({ file, declaration, state, error, cause }: TypedFile, context: Cl
   }
   if (error === undefined) return;
   if (cause instanceof CliError && cause.diagnostics !== undefined) {
-    context.stderr.write(renderDiagnostics(cause.diagnostics, cause.text, context));
+    context.stderr.write(renderDiagnostics(cause.diagnostics, cause.text, context, cause.texts));
   }
   messages.error(terminalText(error.message));
   if (error.fix !== undefined) messages.log(`  fix: ${terminalText(error.fix)}`);

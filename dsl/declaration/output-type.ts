@@ -1,9 +1,10 @@
 import { jsonSchemaOf } from "../../lib/agents/json-schema-of.ts";
 import { valueAt } from "../../lib/expression/reference.ts";
 import type { JsonSchema } from "../../lib/json.ts";
-import type { Expression, Reference, Step, Template, Workflow } from "../../lib/workflow.ts";
+import type { AgentStep, Expression, Reference, Step, Template, Workflow, WorkflowStep } from "../../lib/workflow.ts";
 import type { AgentCatalog } from "../agent-catalog.ts";
 import { packageName } from "../typescript/names.ts";
+import { outputShape } from "../workflow-shape.ts";
 import { schemaPath, type SchemaPlace, wholeSchema } from "../schema-path.ts";
 import { literalType, type Member, type NamedTypes, objectType, schemaType, union } from "./schema-type.ts";
 
@@ -76,6 +77,7 @@ function referenceType({ root, path }: Reference, context: OutputContext): strin
   switch (root) {
     case "execution":
     case "workflow":
+    case "env":
       return "string";
     case "input":
       return workflow.input === undefined ? "unknown" : typeAt(wholeSchema(workflow.input), path, context);
@@ -111,10 +113,16 @@ function outputsOf(step: Step, context: OutputContext): readonly (SchemaPlace | 
 
 function ownOutput(step: Step, { agents }: OutputContext): SchemaPlace | undefined {
   if (step.kind === "wait") return step.wait.kind === "signal" ? undefined : wholeSchema({ type: "null" });
-  const agent = step.kind === "agent" ? agents.find(step.agent.id, step.agent.version) : undefined;
-  const schema: JsonSchema | undefined = agent?.output && jsonSchemaOf(agent.output, "output");
+  const schema = step.output?.schema ?? calleeOutput(step, agents);
   if (step.forEach === undefined) return schema === undefined ? undefined : wholeSchema(schema);
   return { root: schema ?? true, schema: { type: "array", items: schema ?? true } };
+}
+
+function calleeOutput(step: AgentStep | WorkflowStep, agents: AgentCatalog): JsonSchema | undefined {
+  if (step.kind === "workflow")
+    return "definition" in step.workflow ? outputShape(step.workflow.definition) : undefined;
+  const agent = agents.find(step.agent.id, step.agent.version);
+  return agent?.output && jsonSchemaOf(agent.output, "output");
 }
 
 function typeAt(place: SchemaPlace, path: Reference["path"], { names }: OutputContext): string {

@@ -23,6 +23,10 @@ export const verdicts = {
   variableUnread: safe("nothing that is recorded read it"),
   versionRead: unsafe("steps read workflow.version, and what they did with the old one is recorded"),
   versionUnread: safe("no step reads workflow.version"),
+  environmentAdded: unsafe("an execution has the variables that were recorded when it began"),
+  environmentRemoved: safe("nothing reads it any more"),
+  secretAdded: safe("whoever goes on with an execution looks its secrets up again"),
+  secretRemoved: safe("nothing that is still to come is given it"),
   unknown: unsafe("nothing is known that makes it safe"),
 } as const;
 
@@ -56,12 +60,15 @@ const rules: readonly (readonly [pattern: readonly string[], verdict: Verdict])[
   [["steps", "*", "repeat"], unsafe("that the step went on or stopped is recorded by the old condition")],
   [["steps", "*", "onError"], unsafe("a recorded failure was dealt with by the old rule")],
   [["steps", "*", "fallbackStepId"], unsafe("a recorded failure was dealt with by the old rule")],
+  [["steps", "*", "output", "redact"], shown],
+  [["steps", "*", "output"], unsafe("a recorded output was checked by the old schema")],
   [["steps", "*", "compensate"], unsafe("an execution that is being undone has recorded what the old one undid")],
   [["steps", "*", "policies", "timeout"], ahead],
   [["steps", "*", "policies", "retry"], ahead],
   [["steps", "*", "policies", "circuitBreaker"], ahead],
   [["steps", "*", "policies", "bulkhead"], ahead],
   [["steps", "*", "policies", "rateLimit"], ahead],
+  [["steps", "*", "policies", "idempotencyKey"], unsafe("an attempt may have been made under the old key")],
 ];
 
 /** The verdict on a change at this path, as far as the path tells it. */

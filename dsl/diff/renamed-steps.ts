@@ -1,6 +1,6 @@
 import { isArray, isJsonObject, type JsonValue } from "../../lib/json.ts";
 import { canonicalJson } from "../../lib/workflow-hash.ts";
-import type { Step, Workflow } from "../../lib/workflow.ts";
+import type { Step, Workflow, WorkflowStep } from "../../lib/workflow.ts";
 
 /** New ids by old ones. */
 export type Renames = ReadonlyMap<string, string>;
@@ -47,9 +47,19 @@ function renameStep(step: Step, renames: Renames): Step {
   const { id, fallbackStepId, dependencies } = step;
   return {
     ...renameReferences(step, renames),
+    ...partsWithoutReferences(step),
     id: renamed(id, renames),
     dependencies: dependencies.map((source) => renamed(source, renames)),
     ...(fallbackStepId !== undefined && { fallbackStepId: renamed(fallbackStepId, renames) }),
+  };
+}
+
+/** In a schema everything is data, and what a file refers to is its own. */
+function partsWithoutReferences(step: Step): Partial<Pick<WorkflowStep, "output" | "workflow">> {
+  if (step.kind === "wait") return {};
+  return {
+    ...(step.output !== undefined && { output: step.output }),
+    ...(step.kind === "workflow" && { workflow: step.workflow }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { scalarText } from "../../lib/expression/scalar-text.ts";
-import type { Step, Wait, Workflow } from "../../lib/workflow.ts";
+import { workflowIdOf } from "../../lib/workflow-reference.ts";
+import type { Step, Wait, Workflow, WorkflowReference } from "../../lib/workflow.ts";
 import { formatDuration } from "../duration.ts";
 import { printExpression } from "../print-expression.ts";
 
@@ -65,10 +66,16 @@ function doesOf(step: Step): string {
     case "agent":
       return step.agent.version === undefined ? step.agent.id : `${step.agent.id} ${step.agent.version}`;
     case "workflow":
-      return `workflow ${step.workflow.id}`;
+      return childText(step.workflow);
     case "wait":
       return waitText(step.wait);
   }
+}
+
+/** Of a file both: the workflow is known by its id, and found by the file. */
+function childText(reference: WorkflowReference): string {
+  const text = `workflow ${workflowIdOf(reference)}`;
+  return "file" in reference ? `${text} (${reference.file})` : text;
 }
 
 function waitText(wait: Wait): string {

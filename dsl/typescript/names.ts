@@ -31,6 +31,7 @@ const exported = [
   "or",
   "startsWith",
   "text",
+  "workflowFile",
 ];
 
 const context = [

@@ -8,7 +8,8 @@ import { templateCode } from "./template-code.ts";
 
 /**
  * A workflow as a TypeScript module whose default export is its `defineWorkflow()`. The module gives an equal AST. An agent
- * that the package does not export is named by its id, also one that was a function of another module.
+ * that the package does not export is named by its id, also one that was a function of another module; the file of a child is
+ * read from where the module stands, so it belongs beside the workflow that it was printed from.
  */
 export function printTypeScript(workflow: Workflow): string {
   const module = createPrintScope();
@@ -21,7 +22,7 @@ export function printTypeScript(workflow: Workflow): string {
 }
 
 function printOptions(workflow: Workflow, module: PrintScope): (readonly [string, Code])[] {
-  const { metadata, version, input, variables, policies } = workflow;
+  const { metadata, version, input, variables, environment, secrets, policies } = workflow;
   const { id, name, description, tags } = metadata;
   const options = {
     id,
@@ -31,6 +32,8 @@ function printOptions(workflow: Workflow, module: PrintScope): (readonly [string
     version,
     input,
     variables: Object.keys(variables).length === 0 ? undefined : variables,
+    environment,
+    secrets,
     policies: printWorkflowPolicies(policies, (target) => templateCode(target, module)),
   };
   return Object.entries(options).flatMap(([key, value]) =>

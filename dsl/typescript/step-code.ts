@@ -1,5 +1,6 @@
-import type { AgentReference, AgentStep, Step, WaitStep, WorkflowStep } from "../../lib/workflow.ts";
+import type { AgentReference, AgentStep, Step, WaitStep, WorkflowReference, WorkflowStep } from "../../lib/workflow.ts";
 import { stepOrderedDependencies } from "../canonical.ts";
+import { printOutputPath } from "../output-path.ts";
 import { duration, printStepPolicies, printWait } from "../print.ts";
 import { Code, dataCode } from "./code.ts";
 import { expressionCode } from "./expression-code.ts";
@@ -25,10 +26,10 @@ function waitOptions(step: WaitStep, scope: PrintScope): object {
 
 /** `forEach` comes before what may be a function of the item, so that the compiler knows its type there. */
 function callOptions(step: AgentStep | WorkflowStep, scope: PrintScope): object {
-  const { forEach, repeat, compensate } = step;
+  const { forEach, repeat, output, compensate } = step;
   return {
     ...labels(step),
-    ...(step.kind === "agent" ? agentOptions(step.agent, scope) : { workflow: step.workflow.id }),
+    ...(step.kind === "agent" ? agentOptions(step.agent, scope) : { workflow: childCode(step.workflow, scope) }),
     forEach: forEach && {
       items: forEach.items.kind === "value" ? forEach.items.value : new Code(expressionCode(forEach.items, scope)),
       maxConcurrency: forEach.maxConcurrency,
@@ -36,6 +37,7 @@ function callOptions(step: AgentStep | WorkflowStep, scope: PrintScope): object 
     ...(step.kind === "agent" && { config: step.agent.config && perItemCode(step.agent.config, scope) }),
     input: perItemCode(step.input, scope),
     ...flow(step, scope),
+    output: output && { schema: output.schema, redact: output.redact?.map(printOutputPath) },
     repeat: repeat && {
       until: untilCode(repeat.until, scope),
       maxIterations: repeat.maxIterations,
@@ -48,6 +50,12 @@ function callOptions(step: AgentStep | WorkflowStep, scope: PrintScope): object 
     },
     policies: printStepPolicies(step.policies, (target) => perItemCode(target, scope)),
   };
+}
+
+/** A file is read again where the module stands, so the module has to stand beside the file it was printed from. */
+function childCode(reference: WorkflowReference, scope: PrintScope): string | Code {
+  if (!("definition" in reference)) return reference.id;
+  return new Code(`${use(scope, "workflowFile")}(${JSON.stringify(reference.file)}, import.meta.url)`);
 }
 
 function labels({ name, description }: Step): object {
