@@ -46,6 +46,8 @@ const context = [
   "item",
   "index",
   "output",
+  "_item",
+  "_output",
 ];
 
 const keywords =

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as fc from "fast-check";
 import * as language from "../../lib/index.ts";
@@ -7,10 +7,19 @@ import { canonicalJson } from "../../lib/workflow-hash.ts";
 import type { FileWorkflow, Workflow } from "../../lib/workflow.ts";
 import { parseWorkflow } from "../compile.ts";
 import { arbitraryWorkflow } from "../fixtures/arbitrary-workflow.ts";
+import { projectFiles } from "../project-files.ts";
 import { printTypeScript } from "./print-typescript.ts";
 
 const root = resolve(import.meta.dir, "../..");
+const fixtures = join(root, "dsl/fixtures");
 const publish = parseWorkflow(readFileSync(join(root, "dsl/fixtures/publish.o8.json"), "utf8"));
+
+/** Runs `publish.o8.json` as a child. */
+function readShip(): Workflow {
+  const name = "ship.o8.json";
+  const path = join(fixtures, name);
+  return parseWorkflow(readFileSync(path, "utf8"), { file: name, files: projectFiles(path, { root: fixtures, name }) });
+}
 
 /** The files that lie where a printed module is loaded. */
 type Files = readonly FileWorkflow[];
@@ -105,10 +114,14 @@ describe("printTypeScript()", () => {
   });
 
   describe("as a file", () => {
+    const flows = { publish, ship: readShip() };
     let folder = "";
     beforeAll(() => {
       folder = mkdtempSync(join(root, "bench", ".snippets-"));
-      writeFileSync(join(folder, "publish.ts"), printTypeScript(publish));
+      for (const [name, flow] of Object.entries(flows)) {
+        writeFileSync(join(folder, `${name}.ts`), printTypeScript(flow));
+        copyFileSync(join(fixtures, `${name}.o8.json`), join(folder, `${name}.o8.json`));
+      }
       writeFileSync(
         join(folder, "tsconfig.json"),
         JSON.stringify({ extends: "../../tsconfig.json", include: ["*.ts"] }),
@@ -116,14 +129,17 @@ describe("printTypeScript()", () => {
     });
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-    test("compiles, is formatted, and gives the workflow it was printed from", async () => {
-      const module: { readonly default: language.WorkflowDefinition } = await import(join(folder, "publish.ts"));
-      expect(module.default.workflow).toEqual(publish);
+    test.each(["publish", "ship"] as const)("is formatted, and gives %s again, also its files", async (name) => {
+      const module: { readonly default: language.WorkflowDefinition } = await import(join(folder, `${name}.ts`));
+      expect(module.default.workflow).toEqual(flows[name]);
+      const text = printTypeScript(flows[name]);
+      const oxfmt = [join(root, "node_modules/.bin/oxfmt"), "--stdin-filepath", "examples/flow.workflow.ts"];
+      expect(Bun.spawnSync(oxfmt, { cwd: root, stdin: Buffer.from(text) }).stdout.toString()).toBe(text);
+    });
+
+    test("compiles", () => {
       const tsc = Bun.spawnSync([join(root, "node_modules/.bin/tsc"), "-p", folder], { cwd: root });
       expect({ output: tsc.stdout.toString(), exitCode: tsc.exitCode }).toEqual({ output: "", exitCode: 0 });
-      const text = printTypeScript(publish);
-      const oxfmt = [join(root, "node_modules/.bin/oxfmt"), "--stdin-filepath", "examples/publish.workflow.ts"];
-      expect(Bun.spawnSync(oxfmt, { cwd: root, stdin: Buffer.from(text) }).stdout.toString()).toBe(text);
     }, 180_000);
   });
 });

@@ -1,4 +1,4 @@
-import type { Expression, Template } from "../../lib/workflow.ts";
+import type { Expression, ReferenceRoot, Template } from "../../lib/workflow.ts";
 import { referencesIn } from "../references-in.ts";
 import { arrayCode, Code, dataCode, objectCode } from "./code.ts";
 import { expressionCode } from "./expression-code.ts";
@@ -22,9 +22,9 @@ export function templateCode(template: Template, scope: PrintScope): Code {
 
 /** As {@link templateCode}, and as a function of the item where the template reads one. */
 export function perItemCode(template: Template, scope: PrintScope): Code {
-  const roots = new Set(referencesIn(template).map(({ root }) => root));
-  if (roots.has("index")) return functionCode(["item", "index"], template, scope);
-  return roots.has("item") ? functionCode(["item"], template, scope) : templateCode(template, scope);
+  const parameters = parametersOf(template, ["item", "index"]);
+  if (parameters.length === 0) return templateCode(template, scope);
+  return arrow(parameters, templateCode(template, withParameters(scope, parameters)));
 }
 
 /** As {@link templateCode}, and as a function of the step's own output where the template reads it. */
@@ -39,18 +39,15 @@ export function undoCode(template: Template, stepId: string, scope: PrintScope):
 
 /** A condition to repeat, as the function that gets the output and, with items, the item. */
 export function untilCode(until: Expression, scope: PrintScope): Code {
-  const roots = new Set(referencesIn(until).map(({ root }) => root));
-  const parameters = roots.has("index")
-    ? ["output", "item", "index"]
-    : roots.has("item")
-      ? ["output", "item"]
-      : ["output"];
-  const used = roots.has("output") || parameters.length > 1 ? parameters : [];
-  return arrow(used, new Code(expressionCode(until, withParameters(scope, used))));
+  const parameters = parametersOf(until, ["output", "item", "index"]);
+  return arrow(parameters, new Code(expressionCode(until, withParameters(scope, parameters))));
 }
 
-function functionCode(parameters: readonly string[], template: Template, scope: PrintScope): Code {
-  return arrow(parameters, templateCode(template, withParameters(scope, parameters)));
+/** Those up to the last that is read. One that only stands before it is marked as unused. */
+function parametersOf(content: Template | Expression, given: readonly ReferenceRoot[]): readonly string[] {
+  const roots = new Set(referencesIn(content).map(({ root }) => root));
+  const last = given.findLastIndex((root) => roots.has(root));
+  return given.slice(0, last + 1).map((root) => (roots.has(root) ? root : `_${root}`));
 }
 
 function arrow(parameters: readonly string[], body: Code): Code {
