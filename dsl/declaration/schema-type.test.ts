@@ -46,6 +46,13 @@ describe("schemaType()", () => {
     expect(typeOf(schema, "output")["type"]).toBe("{ readonly a: string }");
   });
 
+  test("finds a default behind a reference", () => {
+    const definitions = { unit: { type: "string", default: "m" } };
+    const schema = { type: "object", properties: { a: { $ref: "#/definitions/unit" } }, required: ["a"], definitions };
+    expect(typeOf(schema, "input")["type"]).toBe("{ readonly a?: InputUnit }");
+    expect(typeOf(schema, "output")["type"]).toBe("{ readonly a: InputUnit }");
+  });
+
   test("names what refers to itself", () => {
     const tree = { type: "object", properties: { left: { $ref: "#/definitions/tree-node" } } };
     expect(typeOf({ $ref: "#/definitions/tree-node", definitions: { "tree-node": tree } })).toEqual({

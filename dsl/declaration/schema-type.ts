@@ -1,4 +1,4 @@
-import { localReference } from "../../lib/agents/schema-node.ts";
+import { localReference, schemasHere } from "../../lib/agents/schema-node.ts";
 import { isArray, isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../../lib/json.ts";
 import { isIdentifier } from "../typescript/code.ts";
 
@@ -105,9 +105,10 @@ function objectOf(schema: JsonObject, context: Context): string {
   const { properties, additionalProperties, patternProperties } = schema;
   const required = isList(schema["required"]) ? schema["required"] : [];
   const members = Object.entries(isJsonObject(properties) ? properties : {}).map(([key, property]): Member => {
-    const { description, default: preset } = isJsonObject(property) ? property : {};
-    const isThere = required.includes(key) || (context.side === "output" && preset !== undefined);
-    const isOptional = !isThere || (context.side === "input" && preset !== undefined);
+    const { description } = isJsonObject(property) ? property : {};
+    const hasDefault = schemasHere(property, context.root).some((here) => here["default"] !== undefined);
+    const isThere = required.includes(key) || (context.side === "output" && hasDefault);
+    const isOptional = !isThere || (context.side === "input" && hasDefault);
     return {
       key,
       type: schemaType(property, context),
