@@ -44,6 +44,9 @@ function withStep(id: string, fields: object): Document {
   return { ...document, steps: document.steps.map((step) => (step.id === id ? { ...step, ...fields } : step)) };
 }
 
+const secrets = { token: "a-long-token" };
+const withSecrets = { ...document, context: { ...document.context, secretRefs: ["secret://token"] } };
+
 function changes(after: object, before: object = document) {
   return diffWorkflows(parse(before), parse(after)).map(({ kind, path, before: old, after: now, isSafe }) => [
     kind,
@@ -68,6 +71,8 @@ const safeChanges: readonly (readonly [string, Document])[] = [
   ["the order of steps", { ...document, steps: document.steps.toReversed() }],
   ["the time of a wait", withStep("gate", { wait: { signal: "go", timeout: "2d" } })],
   ["how long it waits between runs", withStep("finish", { repeat: { ...document.steps[2]?.repeat, delay: "2s" } })],
+  ["a secret", withSecrets],
+  ["what of an output is hidden", withStep("fetch", { output: { redact: ["n"] } })],
   ["a dependency less", withStep("finish", { dependencies: [] })],
 ];
 
@@ -94,7 +99,7 @@ async function goOnUnder(after: Workflow) {
     const stored = await load(id);
     return stored && { ...stored, workflow: after };
   };
-  const engine = createEngine({ agents: [count], clock, journal });
+  const engine = createEngine({ agents: [count], clock, journal, secrets });
   const resumed = await engine.resume(execution.id);
   await clock.advance(0);
   await engine.signal(execution.id, "go", null);
@@ -129,6 +134,39 @@ describe("diffWorkflows()", () => {
       ["added", "steps.fetch.agent.version", undefined, "^2.0.0", "not safe"],
       ["changed", "steps.fetch.input.n", "${variables.read}", 2, "not safe"],
     ]);
+  });
+
+  test("compares names that are declared whatever their order", () => {
+    const declaring = (environment: readonly string[], secretRefs: readonly string[]) => ({
+      ...document,
+      context: { ...document.context, environment, secretRefs },
+    });
+    const before = declaring(["A", "B"], ["secret://x"]);
+    expect(changes(declaring(["B", "A"], ["secret://x"]), before)).toEqual([]);
+    expect(changes(declaring(["C", "B"], ["secret://y"]), before)).toEqual([
+      ["removed", "context.environment", "A", undefined, "safe"],
+      ["added", "context.environment", undefined, "C", "not safe"],
+      ["removed", "context.secretRefs", "secret://x", undefined, "safe"],
+      ["added", "context.secretRefs", undefined, "secret://y", "safe"],
+    ]);
+  });
+
+  test("finds what differs in a file that a step runs, and none of it safe", () => {
+    const running = (message: string, name = "./child.o8.json", id = "run"): Workflow => {
+      const child = parse({ ...document, metadata: { id: "child", name: message }, output: message });
+      const files = { open: () => ({ workflow: child, diagnostics: [], texts: new Map() }) };
+      const step = { id, workflow: { file: name } };
+      return parseWorkflow(JSON.stringify({ ...document, steps: [step], output: {} }), { files });
+    };
+    const found = (after: Workflow) =>
+      diffWorkflows(running("Hi"), after).map(({ kind, path, isSafe }) => [kind, path.join("."), isSafe]);
+    expect(found(running("Hi"))).toEqual([]);
+    expect(found(running("Ho"))).toEqual([
+      ["changed", "steps.run.workflow.file.metadata.name", false],
+      ["changed", "steps.run.workflow.file.output", false],
+    ]);
+    expect(found(running("Hi", "./other.o8.json"))).toEqual([["changed", "steps.run.workflow.file", false]]);
+    expect(found(running("Hi", "./child.o8.json", "fetch"))).toEqual([["renamed", "steps.fetch", false]]);
   });
 
   test("knows a renamed step by its content, and says nothing of those that refer to it", () => {
@@ -166,6 +204,16 @@ describe("diffWorkflows()", () => {
     ["an item each", withStep("fetch", { forEach: { items: "[1]" } }), "steps.fetch.forEach"],
     ["a signal", withStep("gate", { wait: { signal: "stop", timeout: "1d" } }), "steps.gate.wait.signal"],
     ["what failure means", withStep("gate", { onError: "retry" }), "steps.gate.onError"],
+    [
+      "what its output must fit",
+      withStep("fetch", { output: { schema: { type: "object" } } }),
+      "steps.fetch.output.schema",
+    ],
+    [
+      "under which key it is called",
+      withStep("fetch", { policies: { retry: { maxAttempts: 2 }, idempotencyKey: "${execution.id}" } }),
+      "steps.fetch.policies.idempotencyKey",
+    ],
     ["what undoes it", withStep("fetch", { compensate: { agent: { id: "@test/undo" } } }), "steps.fetch.compensate"],
     [
       "another step to wait for",
