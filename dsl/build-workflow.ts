@@ -35,5 +35,5 @@ export function buildWorkflow(document: WorkflowDocument, source: DocumentSource
 
 /** Its problems and references were reported when the document was read. */
 function targetTemplate(target: string): Template {
-  return parseTemplate(target, [], { report: () => undefined, references: [] });
+  return parseTemplate(target, [], { report: () => undefined, references: [], expressions: [] });
 }

@@ -1,23 +1,21 @@
 import { isJsonObject } from "../lib/json.ts";
 import { valueAt } from "../lib/expression/reference.ts";
 import { findAbsence } from "./absence.ts";
-import type { AgentLookup } from "./agent-lookup.ts";
 import { type CheckContext, referencePlace } from "./check-context.ts";
 import { checkDeclared } from "./check-declared.ts";
 import { checkSecret } from "./check-secret.ts";
 import { checkRoot } from "./check-roots.ts";
-import { type ReferenceContext, reportPath } from "./check-schema-path.ts";
+import { type ReferenceContext, reportPath } from "./check-path.ts";
 import { checkStepReference, nameOf, outputOf } from "./check-step-reference.ts";
-import { itemOf, runOutput } from "./known-data.ts";
+import type { KnownData } from "./known-data.ts";
 import { type Problem, quoted } from "./problem.ts";
-import { type SchemaPlace, wholeSchema } from "./schema-path.ts";
 import { partOf, type StepSource } from "./step-source.ts";
 import type { DocumentReference } from "./template.ts";
 
 /** Checks that each reference names something that exists and, unless it has a default, is there when it is read. */
-export function checkReferences(check: CheckContext, lookup: AgentLookup): void {
+export function checkReferences(check: CheckContext, known: KnownData): void {
   const { source, report } = check;
-  const shared = { ...check, lookup, absence: findAbsence(source) };
+  const shared = { ...check, known, absence: findAbsence(source) };
   for (const step of source.steps) {
     const context = { ...shared, reader: step, guarded: guardedSteps(step) };
     for (const reference of step.references) checkReference(context, reference);
@@ -59,7 +57,7 @@ function checkReference(context: ReferenceContext, located: DocumentReference): 
       return;
     case "input":
       if (context.source.input !== undefined)
-        reportPath(context, located, wholeSchema(context.source.input), 0, "the workflow's input");
+        reportPath(context, located, context.known.input, 0, "the workflow's input");
       return;
     case "variables":
       checkVariable(context, located);
@@ -79,23 +77,15 @@ function checkReference(context: ReferenceContext, located: DocumentReference): 
       checkFact(context, located, ["id", "version"]);
       return;
     case "item":
-      if (reader !== undefined) checkLocal(context, located, itemOf(context, reader), `an item of ${nameOf(reader)}`);
+      if (reader !== undefined)
+        reportPath(context, located, context.known.itemOf(reader), 0, `an item of ${nameOf(reader)}`);
       return;
     case "output":
-      if (reader !== undefined) checkLocal(context, located, runOutput(context, reader), outputOf(reader));
+      if (reader !== undefined) reportPath(context, located, context.known.runOutput(reader), 0, outputOf(reader));
       return;
     case "index":
       checkIndex(context, located);
   }
-}
-
-function checkLocal(
-  context: ReferenceContext,
-  located: DocumentReference,
-  schema: SchemaPlace | undefined,
-  owner: string,
-): void {
-  if (schema !== undefined) reportPath(context, located, schema, 0, owner);
 }
 
 function checkIndex({ report }: ReferenceContext, located: DocumentReference): void {

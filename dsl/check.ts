@@ -1,16 +1,16 @@
 import type { AgentCatalog } from "./agent-catalog.ts";
 import { lookUpAgents } from "./agent-lookup.ts";
-import { checkAgents } from "./check-agents.ts";
 import { createCheckContext } from "./check-context.ts";
 import { checkFallbacks } from "./check-fallbacks.ts";
 import { checkGraph } from "./check-graph.ts";
 import { checkIdempotencyKeys } from "./check-idempotency-keys.ts";
-import { checkItems } from "./check-items.ts";
 import { checkPolicySets } from "./check-policy-sets.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkStepKeys } from "./check-step-keys.ts";
 import { checkStepOutputs, reportSchema } from "./check-step-output.ts";
+import { checkTypes } from "./check-types.ts";
 import type { DocumentSource } from "./document-source.ts";
+import { knownData } from "./known-data.ts";
 import type { Report } from "./problem.ts";
 
 /** Everything about a document that its shape does not tell: names, order, agents and what is there when it is read. */
@@ -20,12 +20,12 @@ export function checkDocument(source: DocumentSource, agents: AgentCatalog | und
   checkGraph(context);
   checkFallbacks(context);
   const lookup = lookUpAgents(context);
-  checkAgents(context, lookup);
+  const known = knownData(source, lookup);
   // The workflow's own input schema must be one that its callers' input can be checked with.
   if (source.input !== undefined) reportSchema(report, source.input, ["input"], '"input"');
-  checkStepOutputs({ ...context, lookup });
+  checkStepOutputs(context, known);
   checkPolicySets(context);
   checkIdempotencyKeys(context);
-  checkItems({ ...context, lookup });
-  checkReferences(context, lookup);
+  checkTypes(context, known, lookup);
+  checkReferences(context, known);
 }

@@ -290,7 +290,7 @@ describe("compile()", () => {
     ],
     ["items that are a truth", "FOR_EACH_ITEMS", eachOf(`«"input.list == []"»`)],
     ["items that are a text", "FOR_EACH_ITEMS", eachOf(`«"join(input.list)"»`)],
-    ["items that are a constant", "FOR_EACH_ITEMS", eachOf(`«"input.list ?? null"»`)],
+    ["items that are a constant", "FOR_EACH_ITEMS", eachOf(`"input.list ?? «null»"`)],
     ["items that are a variable", "FOR_EACH_ITEMS", eachOf(`«"variables.one"»`)],
     ["items that are a status", "FOR_EACH_ITEMS", eachOf(`«"steps.a.status"»`)],
     ["items that are a fact", "FOR_EACH_ITEMS", eachOf(`«"execution.id"»`)],

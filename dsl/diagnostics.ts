@@ -17,6 +17,7 @@ export const diagnosticCodes = {
   EXPRESSION_UNKNOWN_ROOT: "A reference starts with a name that is not a root",
   EXPRESSION_UNKNOWN_FUNCTION: "A function is not part of the language",
   EXPRESSION_ARITY: "A function is called with the wrong number of arguments",
+  EXPRESSION_TYPE: "A part of an expression gives a type that its place can never use",
   STEP_DUPLICATE: "Two steps have the same id",
   STEP_UNKNOWN: "No step has this id",
   STEP_SELF: "A step depends on or refers to itself",

@@ -4,8 +4,8 @@ import { countSteps, maxSteps } from "./count-steps.ts";
 import { secretNames, variableNames } from "./declared-names.ts";
 import type { Report } from "./problem.ts";
 import { objectOrEmpty, readStep, type StepSource } from "./step-source.ts";
+import { type DocumentExpression, type DocumentReference, parseTemplate } from "./template.ts";
 import type { WorkflowFiles } from "./workflow-files.ts";
-import { type DocumentReference, parseTemplate } from "./template.ts";
 
 /** A whole document as far as it can be understood: what the checks of meaning look at. */
 export interface DocumentSource {
@@ -23,8 +23,12 @@ export interface DocumentSource {
   /** Policies by name, and the name that the whole workflow's policies use, as they stand in the document. */
   readonly policySets: JsonObject;
   readonly policyUse: JsonValue | undefined;
+  /** What splits the circuits of agents whose step says nothing else. */
+  readonly policyTarget: Template | undefined;
   /** References in policies of the whole workflow, where no step is in sight. */
   readonly policyReferences: readonly DocumentReference[];
+  /** Those of the workflow itself, not of a step. */
+  readonly expressions: readonly DocumentExpression[];
 }
 
 /** Reads a document of any shape, and the files that it names, and reports what is wrong with its expressions. */
@@ -39,10 +43,12 @@ export function readDocument(value: JsonValue, report: Report, files: WorkflowFi
   const context = objectOrEmpty(document["context"]);
   const { use: policyUse, resilience: rawResilience } = objectOrEmpty(document["policies"]);
   const resilience = objectOrEmpty(rawResilience);
+  const expressions: DocumentExpression[] = [];
   const target = objectOrEmpty(resilience["circuitBreaker"])["target"];
+  let policyTarget: Template | undefined;
   if (target !== undefined) {
     const path = ["policies", "resilience", "circuitBreaker", "target"];
-    parseTemplate(target, path, { report, references: policyReferences });
+    policyTarget = parseTemplate(target, path, { report, references: policyReferences, expressions });
   }
   return {
     input: typeof input === "boolean" || isJsonObject(input) ? input : undefined,
@@ -52,11 +58,15 @@ export function readDocument(value: JsonValue, report: Report, files: WorkflowFi
     steps,
     stepsById: firstById(steps),
     output:
-      output === undefined ? undefined : parseTemplate(output, ["output"], { report, references: outputReferences }),
+      output === undefined
+        ? undefined
+        : parseTemplate(output, ["output"], { report, references: outputReferences, expressions }),
     outputReferences,
     policySets: objectOrEmpty(document["policySets"]),
     policyUse,
+    policyTarget,
     policyReferences,
+    expressions,
   };
 }
 

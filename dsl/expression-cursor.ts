@@ -1,5 +1,6 @@
-import type { Reference } from "../lib/workflow.ts";
+import type { Expression, Reference } from "../lib/workflow.ts";
 import type { DiagnosticCode } from "./diagnostics.ts";
+import type { LocatedExpression } from "./located-expression.ts";
 import type { LocatedReference } from "./located-reference.ts";
 import { readToken, type Token } from "./expression-tokens.ts";
 import type { Span } from "./problem.ts";
@@ -21,9 +22,12 @@ export interface ExpressionCursor {
   /** Reading stops here, at the end of the string or of the longest allowed expression. */
   readonly limit: number;
   token: Token;
+  /** Where the last token that was taken ends. */
+  taken: number;
   depth: number;
   readonly problems: ExpressionProblem[];
   readonly references: Omit<LocatedReference, "isOptional">[];
+  readonly parts: LocatedExpression[];
   /** References whose absence the expression handles itself. */
   readonly optional: Set<Reference>;
 }
@@ -41,17 +45,24 @@ export class ExpressionStop extends Error {
 export function createCursor(source: string, start: number): ExpressionCursor {
   const limit = Math.min(source.length, start + expressionLimits.maxLength);
   const token: Token = { kind: "end", text: "", start, end: start };
-  return { source, limit, token, depth: 0, problems: [], references: [], optional: new Set() };
+  return { source, limit, token, taken: start, depth: 0, problems: [], references: [], parts: [], optional: new Set() };
 }
 
 /** Takes the next token. A malformed one stops the parse. */
 export function advance(cursor: ExpressionCursor): void {
+  cursor.taken = cursor.token.end;
   cursor.token = readToken(cursor.source, cursor.token.end, cursor.limit);
   const { kind, text, start, end } = cursor.token;
   if (kind !== "invalid") return;
   throw isCutOff(cursor, end)
     ? tooLong(cursor)
     : new ExpressionStop({ code: "EXPRESSION_SYNTAX", message: text, span: { start, end } });
+}
+
+/** Notes where an expression stands that begins at `start` and ends with the last token taken. */
+export function located<T extends Expression>(cursor: ExpressionCursor, start: number, expression: T): T {
+  cursor.parts.push({ expression, span: { start, end: cursor.taken } });
+  return expression;
 }
 
 export function isSymbol({ token }: ExpressionCursor, symbol: string): boolean {

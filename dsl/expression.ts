@@ -10,16 +10,20 @@ import {
   type ExpressionProblem,
   ExpressionStop,
   isSymbol,
+  located,
   unexpected,
 } from "./expression-cursor.ts";
 import { parseLiteral } from "./expression-literal.ts";
 import { parseReference } from "./expression-reference.ts";
+import type { LocatedExpression } from "./located-expression.ts";
 import type { LocatedReference } from "./located-reference.ts";
 
 /** `expression` is undefined exactly when there are problems. */
 export interface ParsedExpression {
   readonly expression: Expression | undefined;
   readonly references: readonly LocatedReference[];
+  /** The expression and all its parts, each after its own parts. */
+  readonly parts: readonly LocatedExpression[];
   readonly problems: readonly ExpressionProblem[];
   /** Where the text goes on: behind the closing brace, or behind the next one when the grammar was broken before it. */
   readonly end: number;
@@ -54,50 +58,56 @@ function parseFrom(source: string, start: number, closing: "}" | undefined): Par
 }
 
 function finish(cursor: ExpressionCursor, expression: Expression | undefined, end: number): ParsedExpression {
-  const references = cursor.references.map((located) => ({
-    ...located,
-    isOptional: cursor.optional.has(located.reference),
+  const references = cursor.references.map((found) => ({
+    ...found,
+    isOptional: cursor.optional.has(found.reference),
   }));
   return {
     expression: cursor.problems.length === 0 ? expression : undefined,
     references,
+    parts: cursor.parts,
     problems: cursor.problems,
     end,
   };
 }
 
 function parseOr(cursor: ExpressionCursor): Expression {
+  const { start } = cursor.token;
   let left = parseAnd(cursor);
   while (isSymbol(cursor, "||")) {
     advance(cursor);
-    left = { kind: "or", left, right: parseAnd(cursor) };
+    left = located(cursor, start, { kind: "or", left, right: parseAnd(cursor) });
   }
   return left;
 }
 
 function parseAnd(cursor: ExpressionCursor): Expression {
+  const { start } = cursor.token;
   let left = parseNot(cursor);
   while (isSymbol(cursor, "&&")) {
     advance(cursor);
-    left = { kind: "and", left, right: parseNot(cursor) };
+    left = located(cursor, start, { kind: "and", left, right: parseNot(cursor) });
   }
   return left;
 }
 
 function parseNot(cursor: ExpressionCursor): Expression {
   if (!isSymbol(cursor, "!")) return parseComparison(cursor);
+  const { start } = cursor.token;
   advance(cursor);
-  return { kind: "not", operand: deeper(cursor, () => parseNot(cursor)) };
+  const operand = deeper(cursor, () => parseNot(cursor));
+  return located(cursor, start, { kind: "not", operand });
 }
 
 function parseComparison(cursor: ExpressionCursor): Expression {
+  const { start } = cursor.token;
   const left = parseDefault(cursor);
   const operator = comparisonAt(cursor);
   if (operator === undefined) return left;
   advance(cursor);
   const right = parseDefault(cursor);
   if (comparisonAt(cursor) !== undefined) throw unexpected(cursor, "brackets around one of two comparisons in a row");
-  return { kind: "comparison", operator, left, right };
+  return located(cursor, start, { kind: "comparison", operator, left, right });
 }
 
 function comparisonAt({ token }: ExpressionCursor): ComparisonOperator | undefined {
@@ -106,11 +116,12 @@ function comparisonAt({ token }: ExpressionCursor): ComparisonOperator | undefin
 }
 
 function parseDefault(cursor: ExpressionCursor): Expression {
+  const { start } = cursor.token;
   let left = parsePrimary(cursor);
   while (isSymbol(cursor, "??")) {
     advance(cursor);
     markOptional(cursor, left);
-    left = { kind: "default", left, right: parsePrimary(cursor) };
+    left = located(cursor, start, { kind: "default", left, right: parsePrimary(cursor) });
   }
   return left;
 }
@@ -132,16 +143,17 @@ function parsePrimary(cursor: ExpressionCursor): Expression {
   if (token.kind === "name" && !isKeyword(token.text)) {
     advance(cursor);
     if (isSymbol(cursor, "(")) {
-      return parseCall(cursor, token, () => {
+      const call = parseCall(cursor, token, () => {
         const argument = deeper(cursor, () => parseOr(cursor));
         if (token.text === "exists") markOptional(cursor, argument);
         return argument;
       });
+      return located(cursor, token.start, call);
     }
-    return parseReference(cursor, token);
+    return located(cursor, token.start, parseReference(cursor, token));
   }
   const value: JsonValue = parseLiteral(cursor);
-  return { kind: "value", value };
+  return located(cursor, token.start, { kind: "value", value });
 }
 
 function isKeyword(name: string): boolean {

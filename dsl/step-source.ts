@@ -5,8 +5,14 @@ import { parseExpression } from "./expression.ts";
 import { type Path, quoted, type Report } from "./problem.ts";
 import type { StepPart } from "./step-parts.ts";
 import { type OpenedChild, openChild } from "./open-child.ts";
+import {
+  type DocumentExpression,
+  type DocumentReference,
+  documentProblem,
+  parseTemplate,
+  type TemplateSink,
+} from "./template.ts";
 import type { WorkflowFiles } from "./workflow-files.ts";
-import { type DocumentReference, documentProblem, parseTemplate, type TemplateSink } from "./template.ts";
 
 /**
  * A step as far as it can be understood. It is read from the raw document and not from a checked one, so that a wrong
@@ -36,10 +42,13 @@ export interface StepSource {
   readonly child: OpenedChild | undefined;
   /** What its output must fit, whatever its agent says. */
   readonly outputSchema: JsonSchema | undefined;
+  /** What splits the circuit of the agent. */
+  readonly target: Template | undefined;
   readonly dependencies: readonly DeclaredDependency[];
   readonly onError: JsonValue | undefined;
   readonly fallbackStepId: string | undefined;
   readonly references: readonly DocumentReference[];
+  readonly expressions: readonly DocumentExpression[];
 }
 
 export interface DeclaredDependency {
@@ -51,11 +60,11 @@ export interface DeclaredDependency {
 export function readStep(value: JsonValue, path: Path, report: Report, files: WorkflowFiles | undefined): StepSource {
   const step = objectOrEmpty(value);
   const references: DocumentReference[] = [];
-  const sink = { report, references };
+  const expressions: DocumentExpression[] = [];
+  const sink = { report, references, expressions };
   const policies = objectOrEmpty(step["policies"]);
   const { idempotencyKey } = policies;
   const target = objectOrEmpty(policies["circuitBreaker"])["target"];
-  if (target !== undefined) parseTemplate(target, [...path, "policies", "circuitBreaker", "target"], sink);
   const { condition, forEach, compensate } = step;
   const wait = objectOrEmpty(step["wait"]);
   const { until: time } = wait;
@@ -76,6 +85,8 @@ export function readStep(value: JsonValue, path: Path, report: Report, files: Wo
     hasCondition: condition !== undefined,
     items: readBare(objectOrEmpty(forEach)["items"], [...path, "forEach", "items"], sink),
     hasForEach: forEach !== undefined,
+    target:
+      target === undefined ? undefined : parseTemplate(target, [...path, "policies", "circuitBreaker", "target"], sink),
     until: readBare(objectOrEmpty(step["repeat"])["until"], [...path, "repeat", "until"], sink),
     child: openChild(step, path, report, files),
     outputSchema: typeof schema === "boolean" || isJsonObject(schema) ? schema : undefined,
@@ -83,6 +94,7 @@ export function readStep(value: JsonValue, path: Path, report: Report, files: Wo
     onError: step["onError"],
     fallbackStepId: stringOrNone(step["fallbackStepId"]),
     references,
+    expressions,
   };
 }
 
@@ -116,7 +128,8 @@ function readBare(text: JsonValue | undefined, path: Path, sink: TemplateSink): 
     sink.report({ code: "EXPRESSION_SYNTAX", message, fix: 'write it without "${" and "}"', place: { path } });
     return undefined;
   }
-  const { expression, references, problems } = parseExpression(text);
+  const { expression, references, parts, problems } = parseExpression(text);
+  sink.expressions.push({ path, parts });
   for (const reference of references) sink.references.push({ ...reference, path });
   for (const problem of problems) sink.report(documentProblem(problem, path));
   return expression;

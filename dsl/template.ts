@@ -3,6 +3,7 @@ import type { Expression, Template } from "../lib/workflow.ts";
 import { foldTemplate } from "./canonical.ts";
 import { parseEmbeddedExpression } from "./expression.ts";
 import type { ExpressionProblem } from "./expression-cursor.ts";
+import type { LocatedExpression } from "./located-expression.ts";
 import type { LocatedReference } from "./located-reference.ts";
 import type { Path, Report } from "./problem.ts";
 
@@ -14,10 +15,17 @@ export interface DocumentReference extends LocatedReference {
   readonly path: Path;
 }
 
+/** An expression of a document: the string it stands in and where in that string its parts are. */
+export interface DocumentExpression {
+  readonly path: Path;
+  readonly parts: readonly LocatedExpression[];
+}
+
 /** Where reading a template puts what it finds besides the template. */
 export interface TemplateSink {
   readonly report: Report;
   readonly references: DocumentReference[];
+  readonly expressions: DocumentExpression[];
 }
 
 /**
@@ -63,7 +71,8 @@ function readText(text: string, path: Path, sink: TemplateSink): Template {
       sink.report(tooMany(path, mark));
       break;
     }
-    const { expression, references, problems, end } = parseEmbeddedExpression(text, mark + 2);
+    const { expression, references, parts: located, problems, end } = parseEmbeddedExpression(text, mark + 2);
+    sink.expressions.push({ path, parts: located });
     for (const reference of references) sink.references.push({ ...reference, path });
     for (const problem of problems) sink.report(documentProblem(problem, path));
     if (expression !== undefined && mark === 0 && end === text.length) return { kind: "expression", expression };

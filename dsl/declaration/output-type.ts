@@ -5,7 +5,7 @@ import type { AgentStep, Expression, Reference, Step, Template, Workflow, Workfl
 import type { AgentCatalog } from "../agent-catalog.ts";
 import { packageName } from "../typescript/names.ts";
 import { outputShape } from "../workflow-shape.ts";
-import { schemaPath, type SchemaPlace, wholeSchema } from "../schema-path.ts";
+import { schemaAt, type SchemaPlace, wholeSchema } from "./schema-at.ts";
 import { literalType, type Member, type NamedTypes, objectType, schemaType, union } from "./schema-type.ts";
 
 export interface OutputContext {
@@ -126,7 +126,6 @@ function calleeOutput(step: AgentStep | WorkflowStep, agents: AgentCatalog): Jso
 }
 
 function typeAt(place: SchemaPlace, path: Reference["path"], { names }: OutputContext): string {
-  const found = schemaPath(place, path);
-  if (found.kind !== "present" && found.kind !== "optional") return "unknown";
-  return schemaType(found.place.schema, { root: found.place.root, names, side: "output" });
+  const found = schemaAt(place, path);
+  return found === undefined ? "unknown" : schemaType(found.schema, { root: found.root, names, side: "output" });
 }

@@ -1,6 +1,6 @@
 import { dereference, type Schema as CfSchema, type SchemaDraft, validate } from "@cfworker/json-schema";
 import type { ValidationIssue } from "../errors.ts";
-import type { JsonObject, JsonSchema, JsonValue } from "../json.ts";
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../json.ts";
 import { toJson } from "../to-json.ts";
 import { assertWellFormed } from "./schema-defects.ts";
 import { toIssues } from "./schema-issue.ts";
@@ -71,8 +71,13 @@ function assertResolved(lookup: ReturnType<typeof dereference>): void {
   }
 }
 
-/** Draft-07 ignores what stands beside a `$ref`; without `$schema` the later rule holds. */
 function draftOf(schema: JsonObject): SchemaDraft {
-  const { $schema: dialect } = schema;
-  return typeof dialect === "string" && /draft-0[67]/.test(dialect) ? "7" : "2020-12";
+  return ignoresBesideRef(schema) ? "7" : "2020-12";
+}
+
+/** Draft-07 ignores what stands beside a `$ref`; without `$schema` the later rule holds. */
+export function ignoresBesideRef(root: JsonSchema): boolean {
+  if (!isJsonObject(root)) return false;
+  const { $schema: dialect } = root;
+  return typeof dialect === "string" && /draft-0[67]/.test(dialect);
 }
