@@ -22,6 +22,7 @@ export { replay, type Replayed, type ReplayOptions } from "./engine/replay/repla
 export { run, type RunnableWorkflow, type RunOptions } from "./engine/run.ts";
 export type { SecretProvider } from "./engine/secret-store.ts";
 export type { ExecutionStatus, StepStatus } from "./engine/state.ts";
+export type { TypedWorkflow } from "./engine/typed-workflow.ts";
 export type { ExecutionResult, ExecutionView, StepView } from "./engine/view.ts";
 export {
   AgentNotFoundError,

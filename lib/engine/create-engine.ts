@@ -94,7 +94,8 @@ class LocalEngine implements Engine {
     this.#recovery = new Recovery({ journal, executions, launcher: this.#launcher, onLeft, onJoined });
   }
 
-  async start(workflow: Workflow, options: StartOptions = {}): Promise<StartedExecution> {
+  // oxlint-disable-next-line typescript/no-explicit-any -- what comes out has the type that the caller's workflow says
+  async start(workflow: Workflow, options: StartOptions = {}): Promise<StartedExecution<any>> {
     this.#admit();
     const prepared = this.#launcher.prepare(workflow);
     // Looked up before anything is recorded: what is not known cannot be hidden.
