@@ -6,6 +6,8 @@ export interface ApiRequest {
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly query: URLSearchParams;
   readonly headers: Headers;
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal;
   /** `{}` where the method has none. */
   readonly body: JsonObject;
   /** What `body` was read from. */
@@ -14,10 +16,15 @@ export interface ApiRequest {
   readonly correlationId: string;
 }
 
+/** At most one of `body`, `text` and `stream` is there. */
 export interface ApiReply {
   readonly status: number;
   /** Anything that JSON can hold. */
   readonly body?: object;
+  /** What is not JSON, of the `Content-Type` in `headers`. */
+  readonly text?: string;
+  /** What is written piece by piece, of the `Content-Type` in `headers`. */
+  readonly stream?: ReadableStream<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -28,5 +35,7 @@ export interface Route {
   readonly method: "GET" | "POST";
   /** A segment that starts with `:` is a parameter. */
   readonly path: string;
+  /** Whether it is answered without the token. */
+  readonly isOpen?: true;
   readonly handle: Handler;
 }

@@ -11,8 +11,14 @@ import { rerunExecution } from "./handlers/rerun-execution.ts";
 import { signalExecution } from "./handlers/signal-execution.ts";
 import type { Route } from "./route.ts";
 
+export interface RouteContext {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly isDraining: () => boolean;
+}
+
 /** Everything the API does. */
-export function createRoutes(engine: Engine, clock: Clock, isDraining: () => boolean): readonly Route[] {
+export function createRoutes({ engine, clock, isDraining }: RouteContext): readonly Route[] {
   return [
     { method: "POST", path: "/workflows/execute", handle: executeWorkflow(engine) },
     { method: "GET", path: "/executions", handle: listExecutions(engine.journal) },
@@ -21,7 +27,7 @@ export function createRoutes(engine: Engine, clock: Clock, isDraining: () => boo
     { method: "POST", path: "/executions/:id/cancel", handle: cancelExecution(engine) },
     { method: "POST", path: "/executions/:id/signals/:name", handle: signalExecution(engine) },
     { method: "POST", path: "/executions/:id/rerun", handle: rerunExecution(engine) },
-    { method: "GET", path: "/health", handle: health(clock) },
-    { method: "GET", path: "/ready", handle: ready(isDraining) },
+    { method: "GET", path: "/health", isOpen: true, handle: health(clock) },
+    { method: "GET", path: "/ready", isOpen: true, handle: ready(isDraining) },
   ];
 }
