@@ -19,7 +19,7 @@ export interface ServerOptions {
    * What every request must have as `Authorization: Bearer <token>`, but those for `/health` and `/ready`. Default: 32 new
    * random bytes, which {@link Server.token} tells. With `false` whoever reaches the server may use it.
    */
-  readonly token?: string | false;
+  readonly token?: string | false | undefined;
   /**
    * Names under which the server is asked for besides loopback and the address it is bound to, such as `"o8.internal"` for
    * that name at any port, or `"o8.example:8443"` for one. Default: none.

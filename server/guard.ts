@@ -1,6 +1,6 @@
 import { HttpProblem } from "./problem.ts";
 
-const loopbackNames: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
+const loopbackNames: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 /** Addresses that stand for all of a machine's: nobody asks for them by name but to get around a filter. */
 const wildcards: ReadonlySet<string> = new Set(["0.0.0.0", "::", "[::]"]);
 const linkMethods: ReadonlySet<string> = new Set(["GET", "HEAD"]);
@@ -62,7 +62,7 @@ function refusalOfHost(
   const wanted = host.toLowerCase();
   const [, name = "", digits = "80"] = /^([^:]+|\[[^\]]+\])(?::(\d{1,5}))?$/.exec(wanted) ?? [];
   if (isAllowed(host, allowed)) return undefined;
-  const isHere = loopbackNames.includes(name) || isBoundTo(name, hostname);
+  const isHere = loopbackNames.has(name) || isBoundTo(name, hostname);
   if (isHere && (port === undefined || Number(digits) === port)) return undefined;
   return new HttpProblem(
     "HOST_NOT_ALLOWED",

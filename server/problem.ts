@@ -19,7 +19,6 @@ export type ProblemCode =
   | "URI_TOO_LONG"
   | "UNSUPPORTED_MEDIA_TYPE"
   | "WORKFLOW_NOT_FOUND"
-  | "IDEMPOTENCY_IN_PROGRESS"
   | "STREAMS_FULL"
   | "INTERNAL";
 
@@ -43,11 +42,6 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemKind>> = {
   REQUEST_TIMEOUT: { status: 408, title: "The body came too slowly", retryAfter: 1 },
   EXECUTION_ENDED: { status: 409, title: "The execution has ended" },
   NOT_WAITING: { status: 409, title: "No step waits for the signal" },
-  IDEMPOTENCY_IN_PROGRESS: {
-    status: 409,
-    title: "The first request with this key is still being answered",
-    retryAfter: 1,
-  },
   CANCELLED: { status: 409, title: "The work was cancelled" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
   URI_TOO_LONG: { status: 414, title: "The URL is too long" },

@@ -6,8 +6,8 @@ import { readBody as readWithin } from "./read-body.ts";
 const limits = resolveLimits();
 const { maxBodyBytes } = limits;
 
-function readBody(request: Request, clock: VirtualClock): Promise<string> {
-  return readWithin(request, clock, limits);
+function readBody(sent: Request, clock: VirtualClock): Promise<string> {
+  return readWithin(sent, clock, limits);
 }
 
 function request(body: ReadableStream<Uint8Array> | string | Uint8Array<ArrayBuffer>, headers = {}): Request {
