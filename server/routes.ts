@@ -5,10 +5,13 @@ import { executeWorkflow } from "./handlers/execute-workflow.ts";
 import { getExecution } from "./handlers/get-execution.ts";
 import { getJournal } from "./handlers/get-journal.ts";
 import { health } from "./handlers/health.ts";
+import { listAgents } from "./handlers/list-agents.ts";
 import { listExecutions } from "./handlers/list-executions.ts";
 import { ready } from "./handlers/ready.ts";
 import { rerunExecution } from "./handlers/rerun-execution.ts";
 import { signalExecution } from "./handlers/signal-execution.ts";
+import { validateWorkflow } from "./handlers/validate-workflow.ts";
+import { getWorkflow, listWorkflows } from "./handlers/workflows.ts";
 import type { Route } from "./route.ts";
 
 export interface RouteContext {
@@ -20,7 +23,11 @@ export interface RouteContext {
 /** Everything the API does. */
 export function createRoutes({ engine, clock, isDraining }: RouteContext): readonly Route[] {
   return [
-    { method: "POST", path: "/workflows/execute", handle: executeWorkflow(engine) },
+    { method: "POST", path: "/workflows/execute", handle: executeWorkflow(engine, clock) },
+    { method: "POST", path: "/workflows/validate", handle: validateWorkflow(engine) },
+    { method: "GET", path: "/workflows", handle: listWorkflows(engine) },
+    { method: "GET", path: "/workflows/:id", handle: getWorkflow(engine) },
+    { method: "GET", path: "/agents", handle: listAgents(engine) },
     { method: "GET", path: "/executions", handle: listExecutions(engine.journal) },
     { method: "GET", path: "/executions/:id", handle: getExecution(engine) },
     { method: "GET", path: "/executions/:id/journal", handle: getJournal(engine.journal) },
