@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { Elysia } from "elysia";
 import { systemClock, systemId, type Clock, type NewId } from "../lib/clock.ts";
 import type { Engine } from "../lib/engine/engine.ts";
@@ -5,11 +6,15 @@ import type { LogSink } from "../lib/log.ts";
 import { createAnswer, type Answer } from "./answer.ts";
 import { createGuard, requireJsonBody, type Entrance } from "./guard.ts";
 import { resolveLimits, type ResolvedLimits, type ServerLimits } from "./limits.ts";
+import { ExecutionMetrics } from "./metrics/execution-metrics.ts";
 import { parseBody } from "./parse-body.ts";
 import { HttpProblem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
 import type { ApiReply, ApiRequest, Route } from "./route.ts";
 import { createRoutes } from "./routes.ts";
+import { EventHub } from "./sse/event-hub.ts";
+import { OpenStreams } from "./sse/open-streams.ts";
+import { RecentEvents } from "./sse/recent-events.ts";
 import { chooseToken, createTokenCheck, type TokenCheck } from "./token.ts";
 
 export interface ServerOptions {
@@ -66,7 +71,16 @@ export function createServer(options: ServerOptions): Server {
   const limits = resolveLimits(options.limits);
   let isDraining = false;
   const answer = createAnswer(log, clock, newId);
-  const routes = createRoutes({ engine, clock, isDraining: () => isDraining });
+  const streams = new OpenStreams(clock, limits);
+  const routes = createRoutes({
+    engine,
+    clock,
+    isDraining: () => isDraining,
+    metrics: new ExecutionMetrics(engine, () => streams.count),
+    streams,
+    hub: new EventHub(engine.events),
+    recent: new RecentEvents(engine.events, { epoch: randomBytes(8).toString("hex") }),
+  });
   const guard = createGuard(allowedHosts);
   const app = createApp(routes, answer, createTokenCheck(token), (route, request, params, correlationId) =>
     call(route, request, params, correlationId, clock, limits),
@@ -80,6 +94,8 @@ export function createServer(options: ServerOptions): Server {
     async drain(drainMs) {
       isDraining = true;
       await engine.close({ drainMs });
+      // Not before: their readers shall learn how executions ended.
+      streams.close();
     },
   };
 }
