@@ -13,11 +13,21 @@ export type Answer = (
   work: (correlationId: string) => ApiReply | Promise<ApiReply>,
 ) => Promise<Response>;
 
-export function createAnswer(log: LogSink | undefined, clock: Clock, newId: NewId): Answer {
+export interface AnswerOptions {
+  readonly log: LogSink | undefined;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  /** Called with a request before its answer is streamed. */
+  readonly onStream: (request: Request) => void;
+}
+
+export function createAnswer({ log, clock, newId, onStream }: AnswerOptions): Answer {
   return async (request, work) => {
     const correlationId = correlationIdOf(request.headers, newId);
     try {
-      return toResponse(request, await work(correlationId), correlationId);
+      const reply = await work(correlationId);
+      if (reply.stream !== undefined) onStream(request);
+      return toResponse(request, reply, correlationId);
     } catch (error) {
       const problem = asProblem(error);
       if (problem.code === "INTERNAL") logFailure(error, correlationId, log, clock);

@@ -70,7 +70,10 @@ export function createServer(options: ServerOptions): Server {
   const token = chooseToken(options.token);
   const limits = resolveLimits(options.limits);
   let isDraining = false;
-  const answer = createAnswer(log, clock, newId);
+  const entrances = new WeakMap<Request, Entrance>();
+  // Bun counts a stream that is only written to as idle.
+  const onStream = (request: Request): void => entrances.get(request)?.timeout?.(request, 0);
+  const answer = createAnswer({ log, clock, newId, onStream });
   const streams = new OpenStreams(clock, limits);
   const routes = createRoutes({
     engine,
@@ -88,6 +91,7 @@ export function createServer(options: ServerOptions): Server {
   return {
     token,
     async fetch(request, socket) {
+      if (socket?.timeout !== undefined) entrances.set(request, socket);
       const refusal = guard(request, socket);
       return refusal === undefined ? app(request) : answer(request, () => Promise.reject(refusal));
     },

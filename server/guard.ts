@@ -14,6 +14,8 @@ export interface Entrance {
   readonly port?: number | undefined;
   /** The address that the server is bound to. */
   readonly hostname?: string | undefined;
+  /** Changes how many seconds the request's connection may be idle, as `Bun.serve`'s server does; 0 is for ever. */
+  timeout?(request: Request, seconds: number): void;
 }
 
 /**

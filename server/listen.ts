@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { serve } from "srvx";
 import { systemClock } from "../lib/clock.ts";
 import type { Server } from "./app.ts";
+import type { Entrance } from "./guard.ts";
 import { PortInUseError } from "./port-in-use-error.ts";
 
 export interface ListenOptions {
@@ -53,11 +54,12 @@ export async function listen(server: Server, options: ListenOptions = {}): Promi
   if (!loopbackAddresses.has(hostname) && server.token === undefined) {
     throw new RangeError(`Cannot listen on "${hostname}": others reach it, so the server must have a token`);
   }
-  const entrance = { port: wanted, hostname };
+  let entrance: Entrance = { port: wanted, hostname };
   const sockets = await open((request) => server.fetch(request, entrance), wanted, hostname);
   const url = new URL(sockets.url ?? "");
   const port = Number(url.port);
-  entrance.port = port;
+  const onBun = sockets.bun?.server;
+  entrance = { port, hostname, ...(onBun && { timeout: (request, seconds) => onBun.timeout(request, seconds) }) };
   let closing: Promise<void> | undefined;
   const close: Listener["close"] = ({ graceMs = 10_000 } = {}) => (closing ??= stop(server, sockets, graceMs));
   return { url: url.origin, port, close, [Symbol.asyncDispose]: () => close() };
