@@ -1,10 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../lib/json.ts";
-import type { Engine } from "../lib/engine/engine.ts";
 import type { Workflow } from "../lib/workflow.ts";
 import { isCorrelationId } from "./correlation-id.ts";
 import { RequestErrors } from "./request-errors.ts";
 import type { ApiRequest } from "./route.ts";
-import { readSource, workflowOf } from "./workflow-source.ts";
+import { type KnownWorkflows, readSource, workflowOf } from "./workflow-source.ts";
 
 /** What `POST /workflows/execute` asks for. */
 export interface ExecuteRequest {
@@ -20,10 +19,7 @@ const subject = "Cannot start an execution";
  *
  * @throws {HttpProblem} 422 with everything that is wrong with the body, or else with the workflow in it.
  */
-export function parseExecuteRequest(
-  request: Pick<ApiRequest, "body" | "text">,
-  { workflows, agents }: Pick<Engine, "workflows" | "agents">,
-): ExecuteRequest {
+export function parseExecuteRequest(request: Pick<ApiRequest, "body" | "text">, known: KnownWorkflows): ExecuteRequest {
   const { body } = request;
   const errors = new RequestErrors();
   errors.allowOnly(body, ["workflow", "workflowId", "source", "input", "correlationId", "variables"]);
@@ -36,7 +32,7 @@ export function parseExecuteRequest(
   if (!isJsonObject(variables)) errors.add(["variables"], "SCHEMA_TYPE", "It must be an object");
   errors.throwIfAny(subject);
   if (source === undefined) throw new Error("Cannot find the workflow of a body: no error says why");
-  const workflow = workflowOf(source, workflows, agents, subject);
+  const workflow = workflowOf(source, known, subject);
   return {
     workflow: withVariables(workflow, isJsonObject(variables) ? variables : {}),
     input,

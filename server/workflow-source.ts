@@ -3,6 +3,7 @@ import type { Workflow } from "../lib/workflow.ts";
 import type { AgentCatalog } from "../dsl/agent-catalog.ts";
 import { compile, compileDocument, type Compilation } from "../dsl/compile.ts";
 import type { Diagnostic } from "../dsl/diagnostics.ts";
+import type { CompiledWorkflows } from "./compiled-workflows.ts";
 import { countOf, HttpProblem, type ProblemDetail } from "./problem.ts";
 import type { RequestErrors } from "./request-errors.ts";
 import type { ApiRequest } from "./route.ts";
@@ -49,6 +50,13 @@ function readId({ workflowId }: JsonObject, errors: RequestErrors): WorkflowSour
   return undefined;
 }
 
+/** Where workflows, and what they call, are found. */
+export interface KnownWorkflows {
+  readonly registered: ReadonlyMap<string, Workflow>;
+  readonly compiled: CompiledWorkflows;
+  readonly agents: AgentCatalog;
+}
+
 /** Checks and compiles what is not registered. */
 export function compileSource(source: Exclude<WorkflowSource, { kind: "id" }>, agents: AgentCatalog): Compilation {
   return source.kind === "text"
@@ -61,13 +69,17 @@ export function compileSource(source: Exclude<WorkflowSource, { kind: "id" }>, a
  *
  * @throws {HttpProblem} 422 with everything that is wrong with it.
  */
-export function workflowOf(
-  source: WorkflowSource,
-  registered: ReadonlyMap<string, Workflow>,
+export function workflowOf(source: WorkflowSource, known: KnownWorkflows, subject: string): Workflow {
+  if (source.kind === "id") return registeredWorkflow(source.id, known.registered, subject);
+  const text = source.kind === "text" ? source.text : JSON.stringify(source.document);
+  return known.compiled.get(text, () => compileOrRefuse(source, known.agents, subject));
+}
+
+function compileOrRefuse(
+  source: Exclude<WorkflowSource, { kind: "id" }>,
   agents: AgentCatalog,
   subject: string,
 ): Workflow {
-  if (source.kind === "id") return registeredWorkflow(source.id, registered, subject);
   const { workflow, diagnostics } = compileSource(source, agents);
   if (workflow !== undefined) return workflow;
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(problemDetailOf);

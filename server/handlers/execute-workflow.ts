@@ -6,6 +6,7 @@ import { ValidationError } from "../../lib/errors.ts";
 import { remoteTrace } from "../../lib/telemetry.ts";
 import type { Workflow } from "../../lib/workflow.ts";
 import { accepted } from "../accepted.ts";
+import { CompiledWorkflows } from "../compiled-workflows.ts";
 import { parseExecuteRequest } from "../execute-request.ts";
 import { idempotencyOf } from "../idempotency.ts";
 import { preferredWait, settlesWithin } from "../prefer.ts";
@@ -19,9 +20,11 @@ import type { ApiReply, Handler } from "../route.ts";
 export function executeWorkflow(engine: Engine, clock: Clock): Handler {
   // A replay gets the first reply again, although the execution has gone on since.
   const firstReplies = new WeakMap<Execution, ApiReply>();
+  const { agents, workflows: registered } = engine;
+  const known = { agents, registered, compiled: new CompiledWorkflows(agents) };
   return async (request) => {
     const idempotency = idempotencyOf(request.headers, request.body);
-    const { workflow, input, correlationId = request.correlationId } = parseExecuteRequest(request, engine);
+    const { workflow, input, correlationId = request.correlationId } = parseExecuteRequest(request, known);
     const { execution, isReplay } = await start(engine, workflow, {
       correlationId,
       trace: remoteTrace(request.headers),
