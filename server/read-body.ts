@@ -1,3 +1,5 @@
+import type { Readable } from "node:stream";
+import type { ServerRequest } from "srvx";
 import type { Clock } from "../lib/clock.ts";
 import type { ResolvedLimits } from "./limits.ts";
 import { HttpProblem } from "./problem.ts";
@@ -10,17 +12,46 @@ type BodyLimits = Pick<ResolvedLimits, "maxBodyBytes" | "bodyTimeoutMs">;
  * @throws {HttpProblem} when the body is too large, too slow or not UTF-8.
  */
 export async function readBody(
-  request: Request,
+  request: ServerRequest,
   clock: Clock,
   { maxBodyBytes, bodyTimeoutMs }: BodyLimits,
 ): Promise<string> {
   const length = request.headers.get("content-length");
   if (length !== null && Number(length) > maxBodyBytes) throw tooLarge(maxBodyBytes);
-  if (request.body === null) return "";
+  return decode(await inTime(readBytes(request, length !== null, maxBodyBytes), clock, bodyTimeoutMs));
+}
+
+/** Node's own stream costs a fraction of the web's around it; Bun is fastest when it may read in one go. */
+function readBytes(
+  request: ServerRequest,
+  hasLength: boolean,
+  maxBodyBytes: number,
+): Promise<Uint8Array | ArrayBuffer> {
+  const incoming = request.runtime?.node?.req;
+  if (incoming !== undefined) return readIncoming(incoming, maxBodyBytes);
   // Runtimes hold a body to the length that it says it has.
-  const reading: Promise<Uint8Array | ArrayBuffer> =
-    length === null ? collect(request.body.getReader(), maxBodyBytes) : received(request.arrayBuffer());
-  return decode(await inTime(reading, clock, bodyTimeoutMs));
+  if (hasLength) return received(request.arrayBuffer());
+  return request.body === null ? Promise.resolve(new Uint8Array()) : collect(request.body.getReader(), maxBodyBytes);
+}
+
+function readIncoming(incoming: Readable, maxBodyBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  return new Promise((resolve, reject) => {
+    const onData = (chunk: Uint8Array): void => {
+      size += chunk.byteLength;
+      chunks.push(chunk);
+      if (size <= maxBodyBytes) return;
+      // The rest is left unread: to destroy the stream would close the socket before the reply is out.
+      incoming.off("data", onData).pause();
+      reject(tooLarge(maxBodyBytes));
+    };
+    incoming
+      .on("data", onData)
+      .once("end", () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)))
+      .once("error", () => reject(brokenOff()))
+      .once("close", () => reject(brokenOff()));
+  });
 }
 
 async function inTime<T>(reading: Promise<T>, clock: Clock, maxBodyMs: number): Promise<T> {
@@ -53,8 +84,12 @@ async function received<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch {
-    throw new HttpProblem("BAD_REQUEST", "Cannot read the body: the connection ended before it did");
+    throw brokenOff();
   }
+}
+
+function brokenOff(): HttpProblem {
+  return new HttpProblem("BAD_REQUEST", "Cannot read the body: the connection ended before it did");
 }
 
 function decode(bytes: Uint8Array | ArrayBuffer): string {
