@@ -1,4 +1,5 @@
 import type { JsonObject } from "../lib/json.ts";
+import type { RouteShape } from "./route-table.ts";
 
 /** A request as handlers see it: past the guard, its body read. */
 export interface ApiRequest {
@@ -31,11 +32,7 @@ export interface ApiReply {
 /** Answers a request; throws {@link HttpProblem} or an error of the engine to refuse it. */
 export type Handler = (request: ApiRequest) => ApiReply | Promise<ApiReply>;
 
-export interface Route {
-  readonly method: "GET" | "POST";
-  /** A segment that starts with `:` is a parameter. */
-  readonly path: string;
-  /** Whether it is answered without the token. */
-  readonly isOpen?: true;
+/** An endpoint with what answers it. */
+export interface Route extends RouteShape {
   readonly handle: Handler;
 }

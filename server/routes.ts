@@ -15,7 +15,8 @@ import { signalExecution } from "./handlers/signal-execution.ts";
 import { validateWorkflow } from "./handlers/validate-workflow.ts";
 import { getWorkflow, listWorkflows } from "./handlers/workflows.ts";
 import type { ExecutionMetrics } from "./metrics/execution-metrics.ts";
-import type { Route } from "./route.ts";
+import type { Handler, Route } from "./route.ts";
+import { type RouteName, routeTable } from "./route-table.ts";
 import type { EventHub } from "./sse/event-hub.ts";
 import type { OpenStreams } from "./sse/open-streams.ts";
 import type { RecentEvents } from "./sse/recent-events.ts";
@@ -33,22 +34,23 @@ export interface RouteContext {
 /** Everything the API does. */
 export function createRoutes(context: RouteContext): readonly Route[] {
   const { engine, clock, isDraining, metrics, streams, hub, recent } = context;
-  return [
-    { method: "POST", path: "/workflows/execute", handle: executeWorkflow(engine, clock) },
-    { method: "POST", path: "/workflows/validate", handle: validateWorkflow(engine) },
-    { method: "GET", path: "/workflows", handle: listWorkflows(engine) },
-    { method: "GET", path: "/workflows/:id", handle: getWorkflow(engine) },
-    { method: "GET", path: "/agents", handle: listAgents(engine) },
-    { method: "GET", path: "/executions", handle: listExecutions(engine.journal) },
-    { method: "GET", path: "/executions/:id", handle: getExecution(engine) },
-    { method: "GET", path: "/executions/:id/journal", handle: getJournal(engine.journal) },
-    { method: "GET", path: "/executions/:id/events", handle: streamExecution(engine, hub, streams) },
-    { method: "GET", path: "/events", handle: streamAll(engine, recent, streams) },
-    { method: "POST", path: "/executions/:id/cancel", handle: cancelExecution(engine) },
-    { method: "POST", path: "/executions/:id/signals/:name", handle: signalExecution(engine) },
-    { method: "POST", path: "/executions/:id/rerun", handle: rerunExecution(engine) },
-    { method: "GET", path: "/metrics", handle: showMetrics(metrics) },
-    { method: "GET", path: "/health", isOpen: true, handle: health(clock) },
-    { method: "GET", path: "/ready", isOpen: true, handle: ready(isDraining) },
-  ];
+  const handlers: Readonly<Record<RouteName, Handler>> = {
+    executeWorkflow: executeWorkflow(engine, clock),
+    validateWorkflow: validateWorkflow(engine),
+    listWorkflows: listWorkflows(engine),
+    getWorkflow: getWorkflow(engine),
+    listAgents: listAgents(engine),
+    listExecutions: listExecutions(engine.journal),
+    getExecution: getExecution(engine),
+    getJournal: getJournal(engine.journal),
+    streamExecution: streamExecution(engine, hub, streams),
+    cancelExecution: cancelExecution(engine),
+    signalExecution: signalExecution(engine),
+    rerunExecution: rerunExecution(engine),
+    streamAll: streamAll(engine, recent, streams),
+    getMetrics: showMetrics(metrics),
+    getHealth: health(clock),
+    getReady: ready(isDraining),
+  };
+  return routeTable.map((shape): Route => Object.assign({ handle: handlers[shape.name] }, shape));
 }

@@ -44,13 +44,13 @@ export class ExecutionMetrics {
       single("gauge", "orchestr8_event_streams", "Event streams that are open", this.#openStreams()),
       total("orchestr8_executions_started_total", "Executions that were created", "execution.created"),
       total("orchestr8_executions_resumed_total", "Executions that were taken over", "execution.resumed"),
-      this.#byOutcome("orchestr8_executions_total", "Executions that ended", {
+      this.#byLabel("orchestr8_executions_total", "Executions that ended", "outcome", {
         completed: "execution.completed",
         failed: "execution.failed",
         cancelled: "execution.cancelled",
       }),
       durations("orchestr8_execution_duration_seconds", "From creation to the end", this.#executionDurations),
-      this.#byOutcome("orchestr8_steps_total", "Steps that ended", {
+      this.#byLabel("orchestr8_steps_total", "Steps that ended", "outcome", {
         completed: "step.completed",
         failed: "step.failed",
         recovered: "step.recovered",
@@ -62,7 +62,7 @@ export class ExecutionMetrics {
       total("orchestr8_attempt_failures_total", "Calls of agents that failed", "attempt.failed"),
       total("orchestr8_retries_total", "Further attempts that were scheduled", "retry.scheduled"),
       total("orchestr8_timeouts_total", "Attempts that took too long", "timeout.fired"),
-      this.#byOutcome("orchestr8_calls_rejected_total", "Calls that a policy refused, by policy", {
+      this.#byLabel("orchestr8_calls_rejected_total", "Calls that were refused", "policy", {
         circuit: "circuit.rejected",
         bulkhead: "bulkhead.rejected",
         rate_limit: "rate_limit.rejected",
@@ -100,9 +100,9 @@ export class ExecutionMetrics {
     return this.#counts.get(type) ?? 0;
   }
 
-  #byOutcome(name: string, help: string, types: Readonly<Record<string, EventType>>): Metric {
-    const samples = Object.entries(types).map(([outcome, type]): Sample => {
-      return { labels: { outcome }, value: this.#of(type) };
+  #byLabel(name: string, help: string, label: string, types: Readonly<Record<string, EventType>>): Metric {
+    const samples = Object.entries(types).map(([value, type]): Sample => {
+      return { labels: { [label]: value }, value: this.#of(type) };
     });
     return { name, type: "counter", help, samples };
   }
