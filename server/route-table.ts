@@ -13,6 +13,7 @@ export const routeTable = [
   { name: "signalExecution", method: "POST", path: "/executions/:id/signals/:name" },
   { name: "rerunExecution", method: "POST", path: "/executions/:id/rerun" },
   { name: "streamAll", method: "GET", path: "/events" },
+  { name: "getOpenApi", method: "GET", path: "/openapi.json" },
   { name: "getMetrics", method: "GET", path: "/metrics" },
   { name: "getHealth", method: "GET", path: "/health", isOpen: true },
   { name: "getReady", method: "GET", path: "/ready", isOpen: true },

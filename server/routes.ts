@@ -15,6 +15,7 @@ import { signalExecution } from "./handlers/signal-execution.ts";
 import { validateWorkflow } from "./handlers/validate-workflow.ts";
 import { getWorkflow, listWorkflows } from "./handlers/workflows.ts";
 import type { ExecutionMetrics } from "./metrics/execution-metrics.ts";
+import { openApiDocument } from "./openapi/document.ts";
 import type { Handler, Route } from "./route.ts";
 import { type RouteName, routeTable } from "./route-table.ts";
 import type { EventHub } from "./sse/event-hub.ts";
@@ -34,6 +35,7 @@ export interface RouteContext {
 /** Everything the API does. */
 export function createRoutes(context: RouteContext): readonly Route[] {
   const { engine, clock, isDraining, metrics, streams, hub, recent } = context;
+  const description = openApiDocument();
   const handlers: Readonly<Record<RouteName, Handler>> = {
     executeWorkflow: executeWorkflow(engine, clock),
     validateWorkflow: validateWorkflow(engine),
@@ -48,6 +50,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     signalExecution: signalExecution(engine),
     rerunExecution: rerunExecution(engine),
     streamAll: streamAll(engine, recent, streams),
+    getOpenApi: () => ({ status: 200, body: description }),
     getMetrics: showMetrics(metrics),
     getHealth: health(clock),
     getReady: ready(isDraining),
