@@ -9,8 +9,8 @@ export interface Operation {
   readonly query?: Readonly<Record<string, JsonSchema>>;
   readonly headers?: Readonly<Record<string, JsonSchema>>;
   readonly body?: JsonSchema;
-  /** By status. A text is the media type of what is not JSON. */
-  readonly replies: Readonly<Record<number, JsonSchema | string | "none">>;
+  /** By status. A text is the media type of what is not JSON; `"none"` is a reply without a body. */
+  readonly replies: Readonly<Record<number, JsonSchema | string>>;
   /** Other media types of a reply that can be JSON. */
   readonly also?: readonly string[];
   /** What is answered besides what can be answered everywhere. */
