@@ -78,7 +78,12 @@ async function open(fetch: (request: Request) => Promise<Response>, port: number
     // Bun would otherwise let two servers share the port.
     reusePort: false,
     bun: { idleTimeout: idleTimeoutMs / 1_000 },
-    node: { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 },
+    node: {
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: 1_000,
+      backlog: maxConnections,
+    },
   });
   try {
     await sockets.serve();
