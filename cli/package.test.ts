@@ -391,13 +391,15 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
     test(
       "serves on after kill -9, and goes on with what it had accepted",
       async () => {
+        const token = "a-token-that-nobody-guesses-in-time";
+        const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
         const serving = async () => {
-          const child = start("serve", "--port", "0", "--state-dir", "served");
+          const child = start("serve", "--port", "0", "--state-dir", "served", "--token", token);
           const { value } = await child.stderr.getReader().read();
           return { child, url: /http:\S+/.exec(new TextDecoder().decode(value))?.[0] ?? "" };
         };
         const post = async (url: string, body: string): Promise<Response> =>
-          await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+          await fetch(url, { method: "POST", headers, body });
         const first = await serving();
         const accepted = await post(`${first.url}/workflows/execute`, `{"workflow":${approval}}`);
         const { links }: { readonly links: { readonly self: string } } = JSON.parse(await accepted.text());
@@ -407,7 +409,7 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
         const self = `${second.url}${links.self}`;
         expect((await post(`${self}/signals/approve`, '{"payload":{"by":"Ada"}}')).status).toBe(202);
         let view: { readonly status?: string } = {};
-        while (view.status !== "completed") view = JSON.parse(await (await fetch(self)).text());
+        while (view.status !== "completed") view = JSON.parse(await (await fetch(self, { headers })).text());
         expect(view).toMatchObject({ output: { by: "Ada" } });
         second.child.kill("SIGTERM");
         expect(await second.child.exited).toBe(143);

@@ -30,6 +30,8 @@ const mayUse: readonly (readonly [path: string, packages: readonly string[]])[] 
   ["examples/", ["valibot", "orchestr8"]],
   ["bench/", ["mitata", "orchestr8"]],
   ["bench/typed-module.ts", ["valibot"]],
+  ["bench/load.ts", ["autocannon"]],
+  ["bench/http/", ["elysia", "srvx"]],
   ["bench/peers/", ["cockatiel", "opossum", "p-retry", "effect"]],
   ["bench/peers/", ["@dbos-inc/dbos-sdk", "@langchain/langgraph", "@mastra/core", "@mastra/libsql", "libsql", "zod"]],
   ["bench/peers/", ["@restatedev/restate-sdk", "@restatedev/restate-sdk-clients"]],

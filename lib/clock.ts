@@ -34,7 +34,8 @@ export const systemClock: Clock = {
   timer(ms, fire, options) {
     let handle: ReturnType<typeof setTimeout>;
     const arm = (left: number): void => {
-      handle = left > maxTimerMs ? setTimeout(arm, maxTimerMs, left - maxTimerMs) : setTimeout(fire, left);
+      // Node warns of a time that has passed.
+      handle = left > maxTimerMs ? setTimeout(arm, maxTimerMs, left - maxTimerMs) : setTimeout(fire, Math.max(left, 0));
       if (options?.unref === true) handle.unref();
     };
     arm(ms);

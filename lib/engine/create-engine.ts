@@ -46,6 +46,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
 
 class LocalEngine implements Engine {
   readonly agents: AgentRegistry;
+  readonly workflows: ReadonlyMap<string, Workflow>;
   readonly journal: Journal;
   readonly events: BoundedEventBus;
   readonly #clock: Clock;
@@ -78,6 +79,7 @@ class LocalEngine implements Engine {
     const host = new LocalHost({ clock, journal, log, mask, maxConcurrency, bus: this.events, onEnded });
     const children = new LocalChildren(workflows, (request) => this.#recovery.join(request), clock);
     this.agents = agents;
+    this.workflows = new Map(workflows.map((workflow) => [workflow.metadata.id, workflow]));
     this.journal = journal;
     this.#clock = clock;
     this.#maxExecutions = maxExecutions;

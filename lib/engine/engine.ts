@@ -94,6 +94,8 @@ export interface RerunOptions {
 
 export interface Engine extends AsyncDisposable {
   readonly agents: AgentRegistry;
+  /** The registered ones, by their `metadata.id`. */
+  readonly workflows: ReadonlyMap<string, Workflow>;
   readonly journal: Journal;
   readonly events: EventBus;
   /**
