@@ -333,7 +333,7 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
       "serves on after kill -9, and goes on with what it had accepted",
       async () => {
         const serving = async () => {
-          const child = start("serve", "--port", "0", "--state-dir", "served");
+          const child = start("serve", "--port", "0", "--no-auth", "--state-dir", "served");
           const { value } = await child.stderr.getReader().read();
           return { child, url: /http:\S+/.exec(new TextDecoder().decode(value))?.[0] ?? "" };
         };
