@@ -34,8 +34,7 @@ export const systemClock: Clock = {
   timer(ms, fire, options) {
     let handle: ReturnType<typeof setTimeout>;
     const arm = (left: number): void => {
-      // Node warns of a time that has passed.
-      handle = left > maxTimerMs ? setTimeout(arm, maxTimerMs, left - maxTimerMs) : setTimeout(fire, Math.max(left, 0));
+      handle = left > maxTimerMs ? setTimeout(arm, maxTimerMs, left - maxTimerMs) : setTimeout(fire, left);
       if (options?.unref === true) handle.unref();
     };
     arm(ms);
