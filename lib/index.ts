@@ -4,7 +4,8 @@ export { builtInAgents } from "./agents/built-in.ts";
 export { defineAgent } from "./agents/define-agent.ts";
 export { helloWorld } from "./agents/hello-world.ts";
 export { type AgentRegistry, createAgentRegistry } from "./agents/registry.ts";
-export type { Clock, NewId, Random } from "./clock.ts";
+export type { Clock, Random } from "./clock.ts";
+export type { NewId } from "./new-id.ts";
 export { createEngine } from "./engine/create-engine.ts";
 export type {
   Engine,

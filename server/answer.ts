@@ -1,5 +1,6 @@
 import { FastResponse } from "srvx";
-import type { Clock, NewId } from "../lib/clock.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { NewId } from "../lib/new-id.ts";
 import { isOrchestr8Error } from "../lib/errors.ts";
 import type { LogSink } from "../lib/log.ts";
 import { correlationIdOf } from "./correlation-id.ts";

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Elysia } from "elysia";
-import { systemClock, systemId, type Clock, type NewId } from "../lib/clock.ts";
+import { systemClock, type Clock } from "../lib/clock.ts";
+import { systemId, type NewId } from "../lib/new-id.ts";
 import type { Engine } from "../lib/engine/engine.ts";
 import type { LogSink } from "../lib/log.ts";
 import { createAnswer, type Answer } from "./answer.ts";

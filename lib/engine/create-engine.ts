@@ -1,7 +1,8 @@
 import type { AgentRegistry } from "../agents/registry.ts";
 import { checkWorkflowInput } from "../agents/validate.ts";
 import { withBuiltIns } from "../agents/with-built-ins.ts";
-import { systemClock, systemId, type Clock } from "../clock.ts";
+import { systemClock, type Clock } from "../clock.ts";
+import { systemId } from "../new-id.ts";
 import { EngineClosedError, LeaseLostError, QueueFullError, ValidationError } from "../errors.ts";
 import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory-journal.ts";

@@ -1,6 +1,7 @@
 import type { AnyAgent } from "../agents/agent.ts";
 import type { AgentRegistry } from "../agents/registry.ts";
-import type { Clock, NewId } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import type { NewId } from "../new-id.ts";
 import type { JsonValue } from "../json.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { LogSink } from "../log.ts";
