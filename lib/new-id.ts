@@ -1,3 +1,5 @@
+import { systemClock } from "./clock.ts";
+
 /** A new identifier, unique across machines. */
 export type NewId = () => string;
 
@@ -5,7 +7,7 @@ export type NewId = () => string;
 const idsPerMs = 4_096;
 
 /** Of one process, in the order they were made: {@link timeOrderedIds} by the machine's own clock. */
-export const systemId: NewId = timeOrderedIds(() => Date.now());
+export const systemId: NewId = timeOrderedIds(() => systemClock.wall());
 
 /**
  * UUIDs of version 7, RFC 9562: milliseconds since the epoch, a counter within one (section 6.2, method 1), then 62 random
