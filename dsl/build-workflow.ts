@@ -1,6 +1,6 @@
 import type { Template, Workflow } from "../lib/workflow.ts";
 import { buildStep } from "./build-step.ts";
-import { deepFreeze, presentFields } from "./canonical.ts";
+import { freezeWorkflow, presentFields } from "./canonical.ts";
 import type { DocumentSource } from "./document-source.ts";
 import { workflowPolicies } from "./policies.ts";
 import type { WorkflowDocument } from "./schema.ts";
@@ -8,7 +8,7 @@ import { parseTemplate } from "./template.ts";
 
 /** The canonical, deeply frozen AST of a document in which no problem was found. */
 export function buildWorkflow(document: WorkflowDocument, source: DocumentSource): Workflow {
-  const positions = new Map(document.steps.map((step, index) => [step.id, index]));
+  const indexOf = (id: string): number => source.stepsById.get(id)?.index ?? source.steps.length;
   const { id, name, description, tags } = document.metadata;
   const workflow = presentFields<Workflow>({
     kind: "workflow",
@@ -16,16 +16,16 @@ export function buildWorkflow(document: WorkflowDocument, source: DocumentSource
     metadata: presentFields<Workflow["metadata"]>({ id, name, description, tags }),
     input: source.input,
     variables: source.variables,
-    steps: document.steps.flatMap((step, index) => {
-      const stepSource = source.steps[index];
-      return stepSource === undefined
+    steps: source.steps.flatMap((step) => {
+      const stepDocument = document.steps[step.index];
+      return stepDocument === undefined
         ? []
-        : [buildStep({ document: step, source: stepSource, targetTemplate }, positions)];
+        : buildStep({ document: stepDocument, source: step, targetTemplate }, indexOf);
     }),
     output: source.output,
     policies: workflowPolicies(document.policies ?? {}, targetTemplate),
   });
-  return deepFreeze(workflow);
+  return freezeWorkflow(workflow);
 }
 
 /** Its problems and references were reported when the document was read. */

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../lib/json.ts";
-import type { Expression, Step, Template } from "../lib/workflow.ts";
+import type { Expression, Step, Template, Workflow } from "../lib/workflow.ts";
 import { referencesIn } from "./references-in.ts";
 import { stepParts } from "./step-parts.ts";
 
@@ -16,23 +16,30 @@ export function foldTemplate(template: Template): Template {
     case "literal":
       return template;
     case "expression":
-      return template.expression.kind === "value" ? literal(template.expression.value) : template;
+      return expressionTemplate(template.expression);
     case "text":
-      return foldText(template.parts);
-    case "array": {
-      const items = template.items.map(foldTemplate);
-      return items.every(isLiteral) ? literal(items.map((item) => item.value)) : { kind: "array", items };
-    }
+      return textTemplate(template.parts);
+    case "array":
+      return arrayTemplate(template.items.map(foldTemplate));
     case "object": {
-      const entries = Object.entries(template.entries).map(([key, entry]) => [key, foldTemplate(entry)] as const);
-      return entries.every(hasLiteral)
-        ? literal(Object.fromEntries(entries.map(([key, entry]) => [key, entry.value])))
-        : { kind: "object", entries: Object.fromEntries(entries) };
+      const entries = Object.entries(template.entries);
+      return objectTemplate(Object.fromEntries(entries.map(([key, entry]) => [key, foldTemplate(entry)])));
     }
   }
 }
 
-function foldText(parts: readonly (string | Expression)[]): Template {
+/** A template that is the value as it is. */
+export function literal(value: JsonValue): LiteralTemplate {
+  return { kind: "literal", value };
+}
+
+/** One expression that keeps its value's type. A constant is a literal. */
+export function expressionTemplate(expression: Expression): Template {
+  return expression.kind === "value" ? literal(expression.value) : { kind: "expression", expression };
+}
+
+/** Text and expressions in turn. */
+export function textTemplate(parts: readonly (string | Expression)[]): Template {
   const folded: (string | Expression)[] = [];
   let text = "";
   for (const part of parts) {
@@ -49,16 +56,25 @@ function foldText(parts: readonly (string | Expression)[]): Template {
   return { kind: "text", parts: folded };
 }
 
-function literal(value: JsonValue): Template {
-  return { kind: "literal", value };
+/** An array of folded templates. */
+export function arrayTemplate(items: readonly Template[]): Template {
+  return items.every(isLiteral) ? literal(items.map((item) => item.value)) : { kind: "array", items };
 }
 
-function isLiteral(template: Template): template is LiteralTemplate {
-  return template.kind === "literal";
+/** An object of folded templates. */
+export function objectTemplate(entries: Readonly<Record<string, Template>>): Template {
+  const members: readonly (readonly [string, Template])[] = Object.entries(entries);
+  return members.every(hasLiteral)
+    ? literal(Object.fromEntries(members.map(([key, entry]) => [key, entry.value])))
+    : { kind: "object", entries };
 }
 
 function hasLiteral(entry: readonly [string, Template]): entry is readonly [string, LiteralTemplate] {
   return isLiteral(entry[1]);
+}
+
+function isLiteral(template: Template): template is LiteralTemplate {
+  return template.kind === "literal";
 }
 
 /**
@@ -67,25 +83,57 @@ function hasLiteral(entry: readonly [string, Template]): entry is readonly [stri
  * step itself, which is no waiting.
  */
 export function stepOrderedDependencies(step: Step, positions: ReadonlyMap<string, number>): readonly string[] {
-  const ids = new Set(step.dependencies);
+  const ids = [...step.dependencies];
   for (const [part, content] of stepParts(step)) {
     for (const { root, path } of referencesIn(content)) {
       const [id] = path;
       if (root !== "steps" || typeof id !== "string" || (part === "compensate" && id === step.id)) continue;
-      ids.add(id);
+      ids.push(id);
     }
   }
-  const position = (id: string): number => positions.get(id) ?? positions.size;
-  return [...ids].toSorted((left, right) => position(left) - position(right));
+  return inStepOrder(ids, (id) => positions.get(id) ?? positions.size);
+}
+
+/** The ids, each once, ordered by the index of their steps. */
+export function inStepOrder(ids: readonly string[], indexOf: (stepId: string) => number): readonly string[] {
+  if (ids.length < 2) return ids;
+  return [...new Set(ids)].toSorted((left, right) => indexOf(left) - indexOf(right));
 }
 
 /** Freezes a tree of plain data in place and returns it. */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null) {
-    for (const child of Object.values(value)) deepFreeze(child);
-    Object.freeze(value);
-  }
+  freezeData(value);
   return value;
+}
+
+function freezeData(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  if (Array.isArray(value)) for (const item of value) freezeData(item);
+  else for (const key in value) freezeData(Reflect.get(value, key));
+  Object.freeze(value);
+}
+
+/**
+ * Freezes a workflow in place and returns it: every object of the AST, and all data in it, which agents are given as it
+ * is. The AST's own arrays, such as `steps` and the path of a reference, are readonly for the compiler alone: JavaScriptCore
+ * keeps each frozen array as a map, which takes fifty times as long to make and seven times as long to read.
+ */
+export function freezeWorkflow(workflow: Workflow): Workflow {
+  freezeData(workflow.input);
+  freezeData(workflow.variables);
+  freezeNode(workflow);
+  return workflow;
+}
+
+function freezeNode(node: unknown): void {
+  if (typeof node !== "object" || node === null || Object.isFrozen(node)) return;
+  if (Array.isArray(node)) {
+    for (const item of node) freezeNode(item);
+    return;
+  }
+  Object.freeze(node);
+  if ("value" in node) freezeData(node.value);
+  else for (const key in node) freezeNode(Reflect.get(node, key));
 }
 
 /** Every field of `T` spelled out, so that a new one cannot be forgotten; `undefined` where it is absent. */
@@ -93,6 +141,11 @@ export type AllFields<T> = { readonly [K in keyof Required<T>]: T[K] | undefined
 
 /** The same object without the fields that are `undefined`: in the AST an absent field is absent. */
 export function presentFields<T extends object>(fields: AllFields<T>): T;
-export function presentFields(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+export function presentFields(fields: Readonly<Record<string, unknown>>): object {
+  const present: Record<string, unknown> = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== undefined) present[key] = value;
+  }
+  return present;
 }

@@ -9,6 +9,7 @@ import type { CheckContext } from "./check-context.ts";
 import type { DiagnosticCode } from "./diagnostics.ts";
 import { type Path, type Place, quoted } from "./problem.ts";
 import { schemaPath, wholeSchema } from "./schema-path.ts";
+import { surelyFits } from "./surely-fits.ts";
 
 /** Checks what is already known of each agent's input and config against its schemas. */
 export function checkAgents(context: CheckContext, lookup: AgentLookup): void {
@@ -40,6 +41,7 @@ interface TemplateCheck {
 }
 
 function checkTemplate(check: TemplateCheck, template: Template): void {
+  if (surelyFits(check.schema, template)) return;
   const unknown: Path[] = [];
   const sample = sampleOf(template, [], unknown);
   // Validating is what costs most here, and a template without a literal part has nothing to validate.

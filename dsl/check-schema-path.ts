@@ -1,10 +1,11 @@
 import type { Absence } from "./absence.ts";
 import type { AgentLookup } from "./agent-lookup.ts";
-import { type CheckContext, referencePlace } from "./check-context.ts";
+import type { CheckContext } from "./check-context.ts";
 import { quoted } from "./problem.ts";
 import { type SchemaPlace, schemaPath } from "./schema-path.ts";
 import type { StepSource } from "./step-source.ts";
-import type { DocumentReference } from "./template.ts";
+import type { LocatedReference } from "./located-reference.ts";
+import { referencePlace } from "./template.ts";
 
 /** What a reference is checked in: the document, and the step that holds it unless it is the workflow's own. */
 export interface ReferenceContext extends CheckContext {
@@ -18,7 +19,7 @@ export interface ReferenceContext extends CheckContext {
 /** Reports what a schema says against a path from `from` on. `owner` names whose schema it is. */
 export function reportPath(
   context: ReferenceContext,
-  located: DocumentReference,
+  located: LocatedReference,
   schema: SchemaPlace,
   from: number,
   owner: string,

@@ -2,7 +2,8 @@ import { isArray, isJsonObject, type JsonObject, type JsonSchema, type JsonValue
 import type { Template } from "../lib/workflow.ts";
 import type { Report } from "./problem.ts";
 import { objectOrEmpty, readStep, type StepSource } from "./step-source.ts";
-import { type DocumentReference, parseTemplate } from "./template.ts";
+import type { LocatedReference } from "./located-reference.ts";
+import { parseTemplate } from "./template.ts";
 
 /** A whole document as far as it can be understood: what the checks of meaning look at. */
 export interface DocumentSource {
@@ -12,9 +13,9 @@ export interface DocumentSource {
   /** Steps by id. Of two with the same id it is the first. */
   readonly stepsById: ReadonlyMap<string, StepSource>;
   readonly output: Template | undefined;
-  readonly outputReferences: readonly DocumentReference[];
+  readonly outputReferences: readonly LocatedReference[];
   /** References in policies of the whole workflow, where no step is in sight. */
-  readonly policyReferences: readonly DocumentReference[];
+  readonly policyReferences: readonly LocatedReference[];
 }
 
 /** Reads a document of any shape and reports what is wrong with its expressions. */
@@ -22,9 +23,9 @@ export function readDocument(value: JsonValue, report: Report): DocumentSource {
   const document = objectOrEmpty(value);
   const { steps: rawSteps = [], input, output } = document;
   const items = typeof rawSteps === "object" && rawSteps !== null && isArray(rawSteps) ? rawSteps : [];
-  const steps = items.map((step, index) => readStep(step, ["steps", index], report));
-  const outputReferences: DocumentReference[] = [];
-  const policyReferences: DocumentReference[] = [];
+  const steps = items.map((step, index) => readStep(step, index, report));
+  const outputReferences: LocatedReference[] = [];
+  const policyReferences: LocatedReference[] = [];
   const resilience = objectOrEmpty(objectOrEmpty(document["policies"])["resilience"]);
   const target = objectOrEmpty(resilience["circuitBreaker"])["target"];
   if (target !== undefined) {

@@ -1,8 +1,7 @@
-import type { Reference } from "../lib/workflow.ts";
 import type { DiagnosticCode } from "./diagnostics.ts";
 import type { LocatedReference } from "./located-reference.ts";
 import { readToken, type Token } from "./expression-tokens.ts";
-import type { Span } from "./problem.ts";
+import type { Path, Span } from "./problem.ts";
 
 /** What one expression may hold. Depth keeps the parser's and the evaluator's recursion small. */
 export const expressionLimits = { maxLength: 1_024, maxSegments: 16, maxDepth: 64 } as const;
@@ -15,17 +14,20 @@ export interface ExpressionProblem {
   readonly span: Span;
 }
 
+/** A reference of the expression; that it is optional shows only behind it. */
+type FoundReference = { -readonly [Field in keyof LocatedReference]: LocatedReference[Field] };
+
 /** Where a parse is: one token of look-ahead and what was found so far. */
 export interface ExpressionCursor {
   readonly source: string;
+  /** Of that string in the document. */
+  readonly path: Path;
   /** Reading stops here, at the end of the string or of the longest allowed expression. */
   readonly limit: number;
   token: Token;
   depth: number;
   readonly problems: ExpressionProblem[];
-  readonly references: Omit<LocatedReference, "isOptional">[];
-  /** References whose absence the expression handles itself. */
-  readonly optional: Set<Reference>;
+  readonly references: FoundReference[];
 }
 
 /** Thrown where the grammar is broken and the rest cannot be understood. It never leaves the parser. */
@@ -38,10 +40,10 @@ export class ExpressionStop extends Error {
   }
 }
 
-export function createCursor(source: string, start: number): ExpressionCursor {
+export function createCursor(source: string, start: number, path: Path): ExpressionCursor {
   const limit = Math.min(source.length, start + expressionLimits.maxLength);
   const token: Token = { kind: "end", text: "", start, end: start };
-  return { source, limit, token, depth: 0, problems: [], references: [], optional: new Set() };
+  return { source, path, limit, token, depth: 0, problems: [], references: [] };
 }
 
 /** Takes the next token. A malformed one stops the parse. */

@@ -7,7 +7,25 @@ export interface Token {
   readonly end: number;
 }
 
-const symbols = ["||", "&&", "==", "!=", "<=", ">=", "??", "<", ">", "!", "(", ")", "[", "]", "{", "}", ",", ".", ":"];
+/** By their first character; the longer of two that start alike comes first. */
+const symbols: Readonly<Record<string, readonly string[]>> = {
+  "|": ["||"],
+  "&": ["&&"],
+  "=": ["=="],
+  "!": ["!=", "!"],
+  "<": ["<=", "<"],
+  ">": [">=", ">"],
+  "?": ["??"],
+  "(": ["("],
+  ")": [")"],
+  "[": ["["],
+  "]": ["]"],
+  "{": ["{"],
+  "}": ["}"],
+  ",": [","],
+  ".": ["."],
+  ":": [":"],
+};
 
 /** Reads the token at or after `offset`. Each character is looked at a bounded number of times. */
 export function readToken(source: string, offset: number, limit: number): Token {
@@ -18,8 +36,10 @@ export function readToken(source: string, offset: number, limit: number): Token 
   if (isNameStart(code)) return readName(source, start, limit);
   if (isDigit(code) || code === minus) return readNumber(source, start, limit);
   if (code === doubleQuote || code === singleQuote) return readString(source, start, limit);
-  const symbol = symbols.find((candidate) => source.startsWith(candidate, start) && start + candidate.length <= limit);
-  if (symbol !== undefined) return { kind: "symbol", text: symbol, start, end: start + symbol.length };
+  for (const symbol of symbols[source.charAt(start)] ?? []) {
+    const end = start + symbol.length;
+    if (end <= limit && source.startsWith(symbol, start)) return { kind: "symbol", text: symbol, start, end };
+  }
   return invalid("This character is not part of the expression language", start, start + 1);
 }
 
@@ -107,12 +127,13 @@ function invalid(message: string, start: number, end: number): Token {
   return { kind: "invalid", text: message, start, end };
 }
 
+export const closingBrace = 0x7d;
 const minus = 0x2d;
 const zero = 0x30;
 const doubleQuote = 0x22;
 const singleQuote = 0x27;
 
-function isSpace(code: number): boolean {
+export function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 }
 
@@ -120,10 +141,10 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-function isNameStart(code: number): boolean {
+export function isNameStart(code: number): boolean {
   return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f;
 }
 
-function isNamePart(code: number): boolean {
+export function isNamePart(code: number): boolean {
   return isNameStart(code) || isDigit(code) || code === minus;
 }

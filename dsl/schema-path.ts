@@ -84,10 +84,12 @@ function resolve(schema: JsonValue | undefined, root: JsonSchema): JsonObject | 
   }
   if (node === false) return false;
   if (!isJsonObject(node)) return undefined;
-  const decides = ["anyOf", "oneOf", "allOf", "if", "not", "enum", "const", "$dynamicRef", "$recursiveRef"];
-  const object = node;
-  return decides.some((keyword) => Object.hasOwn(object, keyword)) ? undefined : node;
+  for (const keyword of deciding) if (Object.hasOwn(node, keyword)) return undefined;
+  return node;
 }
+
+/** What says more about a value than its keys do. */
+const deciding = ["anyOf", "oneOf", "allOf", "if", "not", "enum", "const", "$dynamicRef", "$recursiveRef"];
 
 function property(node: JsonObject, key: string): PathStep {
   if (!allowsType(node, "object")) return { kind: "excluded", known: [], isOpen: false };

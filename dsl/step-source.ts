@@ -3,14 +3,17 @@ import type { Expression, Template } from "../lib/workflow.ts";
 import { type AgentCall, readAgentCall } from "./agent-call.ts";
 import { parseExpression } from "./expression.ts";
 import { type Path, quoted, type Report } from "./problem.ts";
-import type { StepPart } from "./step-parts.ts";
-import { type DocumentReference, documentProblem, parseTemplate, type TemplateSink } from "./template.ts";
+import { type DeclaredDependency, type Edge, stepEdges } from "./step-edges.ts";
+import type { LocatedReference } from "./located-reference.ts";
+import { parseTemplate, takeOver, type TemplateSink } from "./template.ts";
 
 /**
  * A step as far as it can be understood. It is read from the raw document and not from a checked one, so that a wrong
  * type in one place hides no wrong reference in another.
  */
 export interface StepSource {
+  /** Of all steps of the document. */
+  readonly index: number;
   readonly path: Path;
   /** As it stands in the document. */
   readonly json: JsonValue;
@@ -32,90 +35,82 @@ export interface StepSource {
   readonly dependencies: readonly DeclaredDependency[];
   readonly onError: JsonValue | undefined;
   readonly fallbackStepId: string | undefined;
-  readonly references: readonly DocumentReference[];
-}
-
-export interface DeclaredDependency {
-  readonly id: string;
-  readonly path: Path;
+  readonly references: readonly LocatedReference[];
+  /** What makes it wait for other steps. */
+  readonly edges: readonly Edge[];
 }
 
 /** Reads one step and reports what is wrong with its expressions. */
-export function readStep(value: JsonValue, path: Path, report: Report): StepSource {
+export function readStep(value: JsonValue, index: number, report: Report): StepSource {
+  const path: Path = ["steps", index];
   const step = objectOrEmpty(value);
-  const references: DocumentReference[] = [];
+  const references: LocatedReference[] = [];
   const sink = { report, references };
   const target = objectOrEmpty(objectOrEmpty(step["policies"])["circuitBreaker"])["target"];
   if (target !== undefined) parseTemplate(target, [...path, "policies", "circuitBreaker", "target"], sink);
-  const { condition, forEach, compensate } = step;
+  const { forEach, compensate } = step;
   const wait = objectOrEmpty(step["wait"]);
   const { until: time } = wait;
+  const id = stringOrNone(step["id"]);
+  const dependencies = readDependencies(step["dependencies"], path);
+  const call = readAgentCall(step, path, sink);
+  const compensation = isJsonObject(compensate) ? readAgentCall(compensate, [...path, "compensate"], sink) : undefined;
+  const moment = time === undefined ? undefined : parseTemplate(time, [...path, "wait", "until"], sink);
+  const condition = readBare(step, "condition", path, sink);
+  const items = readBare(objectOrEmpty(forEach), "items", [...path, "forEach"], sink);
+  const until = readBare(objectOrEmpty(step["repeat"]), "until", [...path, "repeat"], sink);
   return {
+    index,
     path,
     json: value,
-    id: stringOrNone(step["id"]),
-    call: readAgentCall(step, path, sink),
-    compensation: isJsonObject(compensate) ? readAgentCall(compensate, [...path, "compensate"], sink) : undefined,
+    id,
+    call,
+    compensation,
     isTimed: wait["for"] !== undefined || time !== undefined,
-    time: time === undefined ? undefined : parseTemplate(time, [...path, "wait", "until"], sink),
-    condition: readBare(condition, [...path, "condition"], sink),
-    hasCondition: condition !== undefined,
-    items: readBare(objectOrEmpty(forEach)["items"], [...path, "forEach", "items"], sink),
+    time: moment,
+    condition,
+    hasCondition: step["condition"] !== undefined,
+    items,
     hasForEach: forEach !== undefined,
-    until: readBare(objectOrEmpty(step["repeat"])["until"], [...path, "repeat", "until"], sink),
-    dependencies: readDependencies(step["dependencies"], [...path, "dependencies"]),
+    until,
+    dependencies,
     onError: step["onError"],
     fallbackStepId: stringOrNone(step["fallbackStepId"]),
     references,
+    edges: stepEdges({ path, id, dependencies, references }),
   };
 }
 
-/** Which part of the step a reference of it stands in. */
-export function partOf(step: StepSource, { path }: DocumentReference): StepPart {
-  switch (path[step.path.length]) {
-    case "condition":
-      return "condition";
-    case "forEach":
-      return "items";
-    case "repeat":
-      return "until";
-    case "compensate":
-      return "compensate";
-    case "wait":
-      return "time";
-    case "policies":
-      return "target";
-    case "agent":
-      return "config";
-    default:
-      return "input";
-  }
-}
-
-/** An expression that stands alone, without `${` and `}`. */
-function readBare(text: JsonValue | undefined, path: Path, sink: TemplateSink): Expression | undefined {
+/** An expression that stands alone, without `${` and `}`, under a key of the object at `path`. */
+function readBare(holder: JsonObject, key: string, path: Path, sink: TemplateSink): Expression | undefined {
+  const text = holder[key];
   if (typeof text !== "string") return undefined;
+  const place = [...path, key];
   if (text.startsWith("${")) {
-    const message = `${quoted(String(path.at(-1)))} is a bare expression`;
-    sink.report({ code: "EXPRESSION_SYNTAX", message, fix: 'write it without "${" and "}"', place: { path } });
+    const message = `${quoted(key)} is a bare expression`;
+    const fix = 'write it without "${" and "}"';
+    sink.report({ code: "EXPRESSION_SYNTAX", message, fix, place: { path: place } });
     return undefined;
   }
-  const { expression, references, problems } = parseExpression(text);
-  for (const reference of references) sink.references.push({ ...reference, path });
-  for (const problem of problems) sink.report(documentProblem(problem, path));
+  const { expression, references, problems } = parseExpression(text, place);
+  takeOver(references, problems, place, sink);
   return expression;
 }
 
+const noDependencies: readonly DeclaredDependency[] = [];
+
 function readDependencies(value: JsonValue | undefined, path: Path): readonly DeclaredDependency[] {
-  if (typeof value !== "object" || value === null || !isArray(value)) return [];
-  return value.flatMap((id, index) => (typeof id === "string" ? [{ id, path: [...path, index] }] : []));
+  if (typeof value !== "object" || value === null || !isArray(value)) return noDependencies;
+  return value.flatMap((id, index) => (typeof id === "string" ? { id, path: [...path, "dependencies", index] } : []));
 }
 
 function stringOrNone(value: JsonValue | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+const empty: JsonObject = Object.freeze({});
+
 /** The object itself, or an empty one in place of anything else. */
 export function objectOrEmpty(value: JsonValue | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
+  return isJsonObject(value) ? value : empty;
 }

@@ -27,7 +27,7 @@ const mayUse: readonly (readonly [path: string, packages: readonly string[]])[] 
   ["server/", ["elysia", "srvx"]],
   ["cli/", ["citty", "consola", "jiti", "log-update"]],
   ["examples/", ["valibot", "orchestr8"]],
-  ["bench/", ["mitata", "orchestr8"]],
+  ["bench/", ["mitata", "orchestr8", "valibot"]],
   ["bench/peers/", ["cockatiel", "opossum", "p-retry", "effect"]],
   ["bench/peers/", ["@dbos-inc/dbos-sdk", "@langchain/langgraph", "@mastra/core", "@mastra/libsql", "libsql", "zod"]],
   ["bench/peers/", ["@restatedev/restate-sdk", "@restatedev/restate-sdk-clients"]],
