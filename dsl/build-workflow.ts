@@ -1,6 +1,7 @@
 import type { Template, Workflow } from "../lib/workflow.ts";
 import { buildStep } from "./build-step.ts";
-import { freezeWorkflow, presentFields } from "./canonical.ts";
+import { presentFields } from "./canonical.ts";
+import { freezeWorkflow } from "./freeze.ts";
 import type { DocumentSource } from "./document-source.ts";
 import { workflowPolicies } from "./policies.ts";
 import type { WorkflowDocument } from "./schema.ts";

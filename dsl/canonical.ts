@@ -1,5 +1,5 @@
 import type { JsonValue } from "../lib/json.ts";
-import type { Expression, Step, Template, Workflow } from "../lib/workflow.ts";
+import type { Expression, Step, Template } from "../lib/workflow.ts";
 import { referencesIn } from "./references-in.ts";
 import { stepParts } from "./step-parts.ts";
 
@@ -63,10 +63,9 @@ export function arrayTemplate(items: readonly Template[]): Template {
 
 /** An object of folded templates. */
 export function objectTemplate(entries: Readonly<Record<string, Template>>): Template {
+  for (const key in entries) if (entries[key]?.kind !== "literal") return { kind: "object", entries };
   const members: readonly (readonly [string, Template])[] = Object.entries(entries);
-  return members.every(hasLiteral)
-    ? literal(Object.fromEntries(members.map(([key, entry]) => [key, entry.value])))
-    : { kind: "object", entries };
+  return literal(Object.fromEntries(members.filter(hasLiteral).map(([key, entry]) => [key, entry.value])));
 }
 
 function hasLiteral(entry: readonly [string, Template]): entry is readonly [string, LiteralTemplate] {
@@ -98,42 +97,6 @@ export function stepOrderedDependencies(step: Step, positions: ReadonlyMap<strin
 export function inStepOrder(ids: readonly string[], indexOf: (stepId: string) => number): readonly string[] {
   if (ids.length < 2) return ids;
   return [...new Set(ids)].toSorted((left, right) => indexOf(left) - indexOf(right));
-}
-
-/** Freezes a tree of plain data in place and returns it. */
-export function deepFreeze<T>(value: T): T {
-  freezeData(value);
-  return value;
-}
-
-function freezeData(value: unknown): void {
-  if (typeof value !== "object" || value === null) return;
-  if (Array.isArray(value)) for (const item of value) freezeData(item);
-  else for (const key in value) freezeData(Reflect.get(value, key));
-  Object.freeze(value);
-}
-
-/**
- * Freezes a workflow in place and returns it: every object of the AST, and all data in it, which agents are given as it
- * is. The AST's own arrays, such as `steps` and the path of a reference, are readonly for the compiler alone: JavaScriptCore
- * keeps each frozen array as a map, which takes fifty times as long to make and seven times as long to read.
- */
-export function freezeWorkflow(workflow: Workflow): Workflow {
-  freezeData(workflow.input);
-  freezeData(workflow.variables);
-  freezeNode(workflow);
-  return workflow;
-}
-
-function freezeNode(node: unknown): void {
-  if (typeof node !== "object" || node === null || Object.isFrozen(node)) return;
-  if (Array.isArray(node)) {
-    for (const item of node) freezeNode(item);
-    return;
-  }
-  Object.freeze(node);
-  if ("value" in node) freezeData(node.value);
-  else for (const key in node) freezeNode(Reflect.get(node, key));
 }
 
 /** Every field of `T` spelled out, so that a new one cannot be forgotten; `undefined` where it is absent. */

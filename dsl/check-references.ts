@@ -17,13 +17,13 @@ import { referencePlace } from "./template.ts";
 /** Checks that each reference names something that exists and, unless it has a default, is there when it is read. */
 export function checkReferences(check: CheckContext, lookup: AgentLookup): void {
   const { source, report } = check;
-  const shared = { ...check, lookup, absence: findAbsence(source) };
+  const absence = findAbsence(source);
   for (const step of source.steps) {
     if (step.references.length === 0) continue;
-    const context = { ...shared, reader: step, guarded: guardedSteps(step) };
+    const context = { ...check, lookup, absence, reader: step, guarded: guardedSteps(step) };
     for (const reference of step.references) checkReference(context, reference);
   }
-  const context = { ...shared, reader: undefined, guarded: noSteps };
+  const context = { ...check, lookup, absence, reader: undefined, guarded: noSteps };
   for (const reference of source.outputReferences) checkReference(context, reference);
   for (const reference of source.policyReferences) {
     if (reference.reference.root === "steps") report(stepInPolicy(reference));

@@ -15,7 +15,7 @@ import {
 import { parseLiteral } from "./expression-literal.ts";
 import { parseReference } from "./expression-reference.ts";
 import type { LocatedReference } from "./located-reference.ts";
-import { readPlainReference } from "./plain-reference.ts";
+import { readPlainExpression } from "./plain-expression.ts";
 import type { Path } from "./problem.ts";
 
 /** `expression` is undefined exactly when there are problems. */
@@ -43,9 +43,10 @@ export function parseEmbeddedExpression(source: string, start: number, path: Pat
 const noProblems: readonly ExpressionProblem[] = [];
 
 function parseFrom(source: string, start: number, closing: "}" | undefined, path: Path): ParsedExpression {
-  const plain = readPlainReference(source, start, closing, path);
+  const plain = readPlainExpression(source, start, closing, path);
   if (plain !== undefined) {
-    return { expression: plain.reference, references: [plain], problems: noProblems, end: plain.end };
+    const { expression, located, end } = plain;
+    return { expression, references: [located], problems: noProblems, end };
   }
   const cursor = createCursor(source, start, path);
   try {

@@ -48,7 +48,7 @@ export function readStep(value: JsonValue, index: number, report: Report): StepS
   const sink = { report, references };
   const target = objectOrEmpty(objectOrEmpty(step["policies"])["circuitBreaker"])["target"];
   if (target !== undefined) parseTemplate(target, [...path, "policies", "circuitBreaker", "target"], sink);
-  const { forEach, compensate } = step;
+  const { forEach, repeat, compensate } = step;
   const wait = objectOrEmpty(step["wait"]);
   const { until: time } = wait;
   const id = stringOrNone(step["id"]);
@@ -57,8 +57,8 @@ export function readStep(value: JsonValue, index: number, report: Report): StepS
   const compensation = isJsonObject(compensate) ? readAgentCall(compensate, [...path, "compensate"], sink) : undefined;
   const moment = time === undefined ? undefined : parseTemplate(time, [...path, "wait", "until"], sink);
   const condition = readBare(step, "condition", path, sink);
-  const items = readBare(objectOrEmpty(forEach), "items", [...path, "forEach"], sink);
-  const until = readBare(objectOrEmpty(step["repeat"]), "until", [...path, "repeat"], sink);
+  const items = isJsonObject(forEach) ? readBare(forEach, "items", [...path, "forEach"], sink) : undefined;
+  const until = isJsonObject(repeat) ? readBare(repeat, "until", [...path, "repeat"], sink) : undefined;
   return {
     index,
     path,

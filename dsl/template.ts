@@ -23,10 +23,10 @@ export interface TemplateSink {
 
 /**
  * Reads JSON with expressions in it. It always gives a template, in the one shape its meaning has: a broken expression is
- * reported and left out. A value without expressions is taken over, not copied.
+ * reported and left out. A value without expressions is taken over, not copied. `path` is walked on and left as it was.
  */
-export function parseTemplate(value: JsonValue, path: Path, sink: TemplateSink): Template {
-  return readTemplate(value, [...path], sink) ?? literal(value);
+export function parseTemplate(value: JsonValue, path: (string | number)[], sink: TemplateSink): Template {
+  return readTemplate(value, path, sink) ?? literal(value);
 }
 
 /** `path` is where the reader stands: keys come and go. Undefined for a value that holds no expression. */
@@ -77,9 +77,9 @@ function literalsBefore(end: string, object: JsonObject): Record<string, Templat
 }
 
 /** One pass over a string. `$${` is a literal `${`; a string that is exactly one expression keeps the value's type. */
-function readText(text: string, path: Path, sink: TemplateSink): Template {
+function readText(text: string, path: readonly (string | number)[], sink: TemplateSink): Template {
   const parts: (string | Expression)[] = [];
-  const place = [...path];
+  const place = path.slice();
   let plain = "";
   let offset = 0;
   let count = 0;

@@ -1,19 +1,26 @@
-import { type Reference, type ReferenceRoot, referenceRoots } from "../lib/workflow.ts";
+import { type Expression, type Reference, type ReferenceRoot, referenceRoots } from "../lib/workflow.ts";
 import { expressionLimits } from "./expression-cursor.ts";
 import { closingBrace, isNamePart, isNameStart, isSpace } from "./expression-tokens.ts";
 import type { LocatedReference } from "./located-reference.ts";
 import type { Path, Span } from "./problem.ts";
 
+/** An expression, the one reference in it, and where the text goes on. */
+export interface PlainExpression {
+  readonly expression: Expression;
+  readonly located: LocatedReference;
+  readonly end: number;
+}
+
 /**
- * Reads an expression that is a root and names with dots between them, and nothing else: by far most of those that people
- * write. Undefined for any other, which the parser of the whole language then reads.
+ * Reads an expression that is a root and names with dots between them, or that with a text as its default, and nothing
+ * else: by far most of those that people write. Undefined for any other, which the parser of the whole language then reads.
  */
-export function readPlainReference(
+export function readPlainExpression(
   source: string,
   start: number,
   closing: "}" | undefined,
   at: Path,
-): PlainReference | undefined {
+): PlainExpression | undefined {
   const first = skipSpaces(source, start);
   const root = rootAt(source, first);
   if (root === undefined) return undefined;
@@ -25,28 +32,33 @@ export function readPlainReference(
     last = endOfName(source, name);
     path.push(source.slice(name, last));
   }
-  const after = skipSpaces(source, last);
+  const reference: Reference = { kind: "reference", root, path };
+  const textEnd = textDefaultEnd(source, last);
+  const after = skipSpaces(source, textEnd ?? last);
   const isWhole = closing === undefined ? after === source.length : source.charCodeAt(after) === closingBrace;
   const end = closing === undefined ? after : after + 1;
   const { maxLength, maxSegments } = expressionLimits;
   if (!isWhole || end - start > maxLength || path.length > maxSegments) return undefined;
-  return new PlainReference({ kind: "reference", root, path }, at, first, last, end);
+  const located = new PlainReference(reference, at, first, last, textEnd !== undefined);
+  return {
+    expression: textEnd === undefined ? reference : withDefault(reference, source, last, textEnd),
+    located,
+    end,
+  };
 }
 
 /** Where its parts are follows from how long they are, so it is computed when a problem asks for it. */
-export class PlainReference implements LocatedReference {
+class PlainReference implements LocatedReference {
   readonly reference: Reference;
   readonly path: Path;
-  readonly isOptional = false;
-  /** Where the text goes on. */
-  readonly end: number;
+  readonly isOptional: boolean;
   readonly #first: number;
   readonly #last: number;
 
-  constructor(reference: Reference, path: Path, first: number, last: number, end: number) {
+  constructor(reference: Reference, path: Path, first: number, last: number, isOptional: boolean) {
     this.reference = reference;
     this.path = path;
-    this.end = end;
+    this.isOptional = isOptional;
     this.#first = first;
     this.#last = last;
   }
@@ -63,6 +75,22 @@ export class PlainReference implements LocatedReference {
       return { start, end };
     });
   }
+}
+
+/** Where `?? "text"` ends; undefined when something else stands there, or a text with an escape in it. */
+function textDefaultEnd(source: string, start: number): number | undefined {
+  const operator = skipSpaces(source, start);
+  if (!source.startsWith("??", operator)) return undefined;
+  const opening = skipSpaces(source, operator + 2);
+  const quote = source.charAt(opening);
+  if (quote !== "'" && quote !== '"') return undefined;
+  const closing = source.indexOf(quote, opening + 1);
+  return closing === -1 || source.slice(opening, closing).includes("\\") ? undefined : closing + 1;
+}
+
+function withDefault(left: Reference, source: string, referenceEnd: number, textEnd: number): Expression {
+  const opening = skipSpaces(source, skipSpaces(source, referenceEnd) + 2);
+  return { kind: "default", left, right: { kind: "value", value: source.slice(opening + 1, textEnd - 1) } };
 }
 
 const dot = 0x2e;
