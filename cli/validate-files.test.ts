@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { cli } from "./fixtures/fake-context.ts";
 import { createTestFolder } from "./fixtures/test-folder.ts";
@@ -81,8 +82,14 @@ describe("orchestr8 validate", () => {
     const { exitCode, stdout, stderr } = await cli(["check", broken, slice], { cwd });
     expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: "" });
     expect(stderr).toContain("broken.o8.json:5:39 error AGENT_UNKNOWN ");
-    expect(stderr).toContain('  fix: did you mean "@orchestr8/hello-world"?\n');
+    expect(stderr).toContain('  help: did you mean "@orchestr8/hello-world"?\n');
     expect(stderr).toEndWith(`error: broken.o8.json has 4 errors\n${slice} is valid\n`);
+  });
+
+  test("prints the frame that docs/diagnostics.md shows", async () => {
+    const page = readFileSync(resolve(import.meta.dir, "../docs/diagnostics.md"), "utf8");
+    const { stderr } = await cli(["validate", "misspelt.o8.json"], { cwd: resolve(import.meta.dir, "fixtures") });
+    expect(page).toContain(`$ orchestr8 validate misspelt.o8.json\n${stderr.trimEnd()}\n`);
   });
 
   test("stops a run with the same problems, before any agent is called", async () => {

@@ -6,6 +6,7 @@ import { type CheckContext, createCheckContext } from "./check-context.ts";
 import { checkFallbacks } from "./check-fallbacks.ts";
 import { checkGraph } from "./check-graph.ts";
 import { checkItems } from "./check-items.ts";
+import { checkReachable } from "./check-reachable.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkStepKeys } from "./check-step-keys.ts";
 import type { DocumentSource } from "./document-source.ts";
@@ -17,6 +18,7 @@ export function checkDocument(source: DocumentSource, agents: AgentCatalog | und
   checkStepKeys(context);
   checkGraph(context);
   checkFallbacks(context);
+  checkReachable(context);
   const lookup = lookUpAgents(context);
   checkAgents(context, lookup);
   checkInputSchema(context);

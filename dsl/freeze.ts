@@ -26,7 +26,7 @@ export function freezeWorkflow(workflow: Workflow): Workflow {
 }
 
 function freezeNode(node: unknown): void {
-  if (typeof node !== "object" || node === null) return;
+  if (typeof node !== "object" || node === null || Object.isFrozen(node)) return;
   if (Array.isArray(node)) for (const item of node) freezeNode(item);
   else if (isRecord(node)) freezeObject(node);
 }

@@ -54,8 +54,7 @@ function readObject(object: JsonObject, path: (string | number)[], sink: Templat
   let entries: Record<string, Template> | undefined;
   for (const key in object) {
     const value = object[key];
-    // What the reader of the JSON has reported must do no harm here.
-    if (value === undefined || key === "__proto__") continue;
+    if (value === undefined) continue;
     path.push(key);
     const entry = readTemplate(value, path, sink);
     path.pop();
@@ -71,7 +70,7 @@ function literalsBefore(end: string, object: JsonObject): Record<string, Templat
   for (const key in object) {
     if (key === end) break;
     const value = object[key];
-    if (value !== undefined && key !== "__proto__") entries[key] = literal(value);
+    if (value !== undefined) entries[key] = literal(value);
   }
   return entries;
 }
