@@ -5,7 +5,7 @@ import { agentOf, agentStep, childStep, waitStep, workflowOfSteps } from "./engi
 import { createEngine } from "./engine/create-engine.ts";
 import { RetryableError } from "./errors.ts";
 import { VirtualClock } from "./testing/virtual-clock.ts";
-import type { Step, Workflow } from "./workflow.ts";
+import type { JitterPolicy, Step, Workflow } from "./workflow.ts";
 
 const retry = (maxAttempts: number) => ({ maxAttempts, baseDelayMs: 100, jitter: "none" }) as const;
 const brief = (maxAttempts = 1) => ({ timeoutMs: 1_000, retry: retry(maxAttempts) });
@@ -137,7 +137,7 @@ const drawnStep = fc.record({
   kind: fc.constantFrom("agent", "agent", "agent", "fallback", "wait", "child"),
   agent: fc.constantFrom("@test/hanging", "@test/failing", "@test/slow"),
   maxAttempts: fc.integer({ min: 1, max: 4 }),
-  jitter: fc.constantFrom("none", "full", "equal", "decorrelated", { randomizationFactor: 0.5 } as const),
+  jitter: fc.constantFrom<JitterPolicy>("none", "full", "equal", "decorrelated", { randomizationFactor: 0.5 }),
   maxElapsedMs: fc.constantFrom(500, 90_000),
   onError: fc.constantFrom("fail", "continue", "retry"),
   items: fc.integer({ min: 0, max: 4 }),
@@ -212,7 +212,7 @@ describe("bounds() and the engine", () => {
               return {};
             }),
           ];
-          await using engine = createEngine({ agents, workflows: [child], clock });
+          const engine = createEngine({ agents, workflows: [child], clock });
           const { execution } = await engine.start(workflow);
           await clock.advance(timeMs ?? Number.NaN);
           expect(["completed", "failed"]).toContain(execution.view().status);
