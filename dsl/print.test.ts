@@ -306,7 +306,8 @@ describe("printWorkflow()", () => {
         const printed = printWorkflow(given);
         const compiled = compile(printed);
         fc.pre(!compiled.diagnostics.some(({ code }) => code === "EXPRESSION_TOO_LARGE"));
-        expect(compiled.diagnostics).toEqual([]);
+        // A drawn condition may be a constant, of which the checker warns.
+        expect(compiled.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
         expect(compiled.workflow).toEqual(given);
         expect(compiled.workflow && workflowHash(compiled.workflow)).toBe(workflowHash(given));
       }),
