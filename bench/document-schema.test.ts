@@ -10,7 +10,7 @@ const everything = {
   version: "1.0.0",
   metadata: { id: "all", name: "All", description: "d", tags: ["t"] },
   input: {},
-  context: { variables: { x: 1 } },
+  context: { variables: { x: 1 }, environment: ["REGION"], secretRefs: ["secret://shop/token"] },
   steps: [
     {
       id: "a",
@@ -38,13 +38,27 @@ const everything = {
         circuitBreaker: { failureThreshold: 1, resetTimeout: "1s", halfOpenProbes: 1, target: "x" },
         bulkhead: { maxConcurrent: 1, maxQueue: 0 },
         rateLimit: { limit: 1, per: "1s" },
+        use: "patient",
+        idempotencyKey: "${item}",
       },
+      output: { schema: {}, redact: ["user.email"] },
     },
     { id: "f", workflow: { id: "child" } },
+    { id: "g", workflow: { file: "./child.o8.json" } },
     { id: "w", wait: { signal: "go", timeout: "1d" } },
   ],
   output: "done",
+  policySets: {
+    patient: {
+      timeout: "5s",
+      retry: { maxAttempts: 2 },
+      circuitBreaker: { failureThreshold: 1, resetTimeout: "1s", halfOpenProbes: 1 },
+      bulkhead: { maxConcurrent: 1 },
+      rateLimit: { limit: 1, per: 1 },
+    },
+  },
   policies: {
+    use: "patient",
     timeout: { global: "1h", perStep: "1s" },
     resilience: {
       retry: {},

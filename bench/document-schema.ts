@@ -53,14 +53,21 @@ const retry = v.strictObject({
     ),
   ),
 });
-const circuitBreaker = v.strictObject({
+const breakerBounds = {
   failureThreshold: v.exactOptional(count),
   resetTimeout: v.exactOptional(duration),
   halfOpenProbes: v.exactOptional(count),
-  target: v.exactOptional(text),
-});
+};
+const circuitBreaker = v.strictObject({ ...breakerBounds, target: v.exactOptional(text) });
 const bulkhead = v.strictObject({ maxConcurrent: v.exactOptional(count), maxQueue: v.exactOptional(size) });
 const rateLimit = v.strictObject({ limit: count, per: duration });
+const plainPolicies = {
+  timeout: v.exactOptional(duration),
+  retry: v.exactOptional(retry),
+  bulkhead: v.exactOptional(bulkhead),
+  rateLimit: v.exactOptional(rateLimit),
+};
+const jsonSchema = v.union([v.boolean(), anyObject]);
 
 const agent = v.strictObject({
   id: name,
@@ -73,7 +80,12 @@ const step = v.strictObject({
   name: v.exactOptional(name),
   description: v.exactOptional(description),
   agent: v.exactOptional(agent),
-  workflow: v.exactOptional(v.strictObject({ id: slug })),
+  workflow: v.exactOptional(
+    v.strictObject({
+      id: v.exactOptional(slug),
+      file: v.exactOptional(v.pipe(text, v.regex(/^[^/\\:\0][^\\:\0]*\.json$/), v.maxLength(1_024))),
+    }),
+  ),
   wait: v.exactOptional(
     v.strictObject({
       for: v.exactOptional(duration),
@@ -95,14 +107,19 @@ const step = v.strictObject({
   ),
   onError: v.exactOptional(v.picklist(["fail", "continue", "fallback", "retry"])),
   fallbackStepId: v.exactOptional(text),
+  output: v.exactOptional(
+    v.strictObject({
+      schema: v.exactOptional(jsonSchema),
+      redact: v.exactOptional(v.array(v.pipe(text, v.regex(/^[A-Za-z_[]/)))),
+    }),
+  ),
   compensate: v.exactOptional(v.strictObject({ agent, input: v.exactOptional(template) })),
   policies: v.exactOptional(
     v.strictObject({
-      timeout: v.exactOptional(duration),
-      retry: v.exactOptional(retry),
+      use: v.exactOptional(text),
+      ...plainPolicies,
       circuitBreaker: v.exactOptional(circuitBreaker),
-      bulkhead: v.exactOptional(bulkhead),
-      rateLimit: v.exactOptional(rateLimit),
+      idempotencyKey: v.exactOptional(text),
     }),
   ),
 });
@@ -116,12 +133,25 @@ export const bareDocument = v.strictObject({
     description: v.exactOptional(description),
     tags: v.exactOptional(v.array(name)),
   }),
-  input: v.exactOptional(v.union([v.boolean(), anyObject])),
-  context: v.exactOptional(v.strictObject({ variables: v.exactOptional(anyObject) })),
+  input: v.exactOptional(jsonSchema),
+  context: v.exactOptional(
+    v.strictObject({
+      variables: v.exactOptional(anyObject),
+      environment: v.exactOptional(v.array(v.pipe(text, v.regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/)))),
+      secretRefs: v.exactOptional(v.array(v.pipe(text, v.regex(/^secret:\/\/[A-Za-z_][A-Za-z0-9_./-]{0,127}$/)))),
+    }),
+  ),
   steps: v.pipe(v.array(step), v.minLength(1), v.maxLength(10_000)),
   output: v.exactOptional(template),
+  policySets: v.exactOptional(
+    v.record(
+      v.pipe(text, v.regex(/^[A-Za-z_][A-Za-z0-9_-]{0,127}$/)),
+      v.strictObject({ ...plainPolicies, circuitBreaker: v.exactOptional(v.strictObject(breakerBounds)) }),
+    ),
+  ),
   policies: v.exactOptional(
     v.strictObject({
+      use: v.exactOptional(text),
       timeout: v.exactOptional(
         v.strictObject({ global: v.exactOptional(duration), perStep: v.exactOptional(duration) }),
       ),

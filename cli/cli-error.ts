@@ -9,6 +9,8 @@ export interface CliErrorOptions {
   readonly diagnostics?: readonly Diagnostic[];
   /** The text that the diagnostics are about. */
   readonly text?: string;
+  /** The texts of other files that they are about. */
+  readonly texts?: ReadonlyMap<string, string> | undefined;
 }
 
 /** A reason why a command did not start its work. */
@@ -18,6 +20,7 @@ export class CliError extends Error {
   readonly fix: string | undefined;
   readonly diagnostics: readonly Diagnostic[] | undefined;
   readonly text: string;
+  readonly texts: ReadonlyMap<string, string> | undefined;
 
   constructor(code: CliErrorCode | ErrorCode, message: string, options: CliErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
@@ -25,6 +28,7 @@ export class CliError extends Error {
     this.fix = options.fix;
     this.diagnostics = options.diagnostics;
     this.text = options.text ?? "";
+    this.texts = options.texts;
   }
 }
 

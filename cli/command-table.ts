@@ -25,6 +25,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/validate.ts")).validateCommand,
   },
   {
+    name: "schema",
+    usage: "schema [file]",
+    summary: "Write the JSON Schema of workflow files, for editors",
+    load: async () => (await import("./commands/schema.ts")).schemaCommand,
+  },
+  {
     name: "list",
     usage: "list",
     summary: "List executions, the newest first",

@@ -3,9 +3,11 @@ import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { compile, compileDocument } from "../dsl/compile.ts";
+import { definitionFiles } from "../dsl/definition-files.ts";
 import type { Diagnostic } from "../dsl/diagnostics.ts";
 import { nearest } from "../dsl/nearest.ts";
 import { printWorkflow } from "../dsl/print.ts";
+import { projectFiles, projectRoot } from "../dsl/project-files.ts";
 import type { AnyAgent } from "../lib/agents/agent.ts";
 import type { AgentRegistry } from "../lib/agents/registry.ts";
 import { withBuiltIns } from "../lib/agents/with-built-ins.ts";
@@ -19,6 +21,8 @@ import { readText } from "./read-text.ts";
 export interface LoadedFile {
   /** The source that the diagnostics point into; empty for a module. */
   readonly text: string;
+  /** The texts of other files that diagnostics point into. */
+  readonly texts?: ReadonlyMap<string, string>;
   readonly diagnostics: readonly Diagnostic[];
   /** Absent exactly when a diagnostic is an error. */
   readonly workflow: Workflow | undefined;
@@ -40,7 +44,7 @@ const importTimeoutMs = 30_000;
 export async function loadWorkflow(file: string, context: Pick<CliContext, "cwd" | "clock">): Promise<LoadedFile> {
   const path = resolve(context.cwd, file);
   const read = (): Promise<string> => readText(file, context.cwd, () => nearestFile(file, path));
-  if (file.endsWith(".json")) return loadJson(file, await read());
+  if (file.endsWith(".json")) return loadJson(file, await read(), path, context.cwd);
   if (/\.m?[jt]s$/.test(file)) {
     // A missing file is told apart from a module that misses one.
     await read();
@@ -52,9 +56,11 @@ export async function loadWorkflow(file: string, context: Pick<CliContext, "cwd"
   );
 }
 
-function loadJson(file: string, text: string): LoadedFile {
+/** Steps may name other files of the project: the current folder, or that of a file elsewhere. */
+function loadJson(file: string, text: string, path: string, cwd: string): LoadedFile {
   const agents = withBuiltIns([]);
-  return { text, agents, workflows: [], origin: undefined, ...compile(text, { file, agents }) };
+  const files = projectFiles(path, { root: projectRoot(path, cwd), name: file, agents });
+  return { text, agents, workflows: [], origin: undefined, ...compile(text, { file, agents, files }) };
 }
 
 async function loadModule(file: string, path: string, { clock }: Pick<CliContext, "clock">): Promise<LoadedFile> {
@@ -74,7 +80,11 @@ async function loadModule(file: string, path: string, { clock }: Pick<CliContext
 function checkDefinition(file: string, origin: string, definition: Definition): LoadedFile {
   const { workflow, agents: own, workflows = [] } = definition;
   const agents = withBuiltIns(own);
-  const checked = compileDocument(JSON.parse(printWorkflow(workflow)), { file, agents });
+  const checked = compileDocument(JSON.parse(printWorkflow(workflow)), {
+    file,
+    agents,
+    files: definitionFiles(workflow, agents),
+  });
   const { diagnostics } = checked;
   return { text: "", agents, workflows, origin, diagnostics, workflow: checked.workflow && workflow };
 }

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { satisfies } from "semver";
+import { workflowSchema, workflowSchemaId } from "../dsl/format/workflow-schema.ts";
 import { version } from "../lib/version.ts";
 import { approval } from "./fixtures/workflows.ts";
 
@@ -43,6 +44,8 @@ function install(): void {
   for (const name of ["package.json", "README.md", "LICENSE", "CHANGELOG.md"])
     cpSync(join(root, name), join(stage, name));
   run(["bun", "x", "tsc", "-p", "tsconfig.build.json", "--noCheck", "--outDir", join(stage, "dist")], root);
+  symlinkSync(join(root, "node_modules"), join(stage, "node_modules"));
+  run(["npm", "run", "build:schema"], stage);
   run(["npm", "pack", "--offline", "--ignore-scripts", "--pack-destination", work], stage);
   mkdirSync(installed, { recursive: true });
   run(["tar", "-xzf", join(work, `orchestr8-${version}.tgz`), "-C", installed, "--strip-components=1"], work);
@@ -148,6 +151,17 @@ for (const name of ${JSON.stringify(specifiers)}) if (Object.keys(await import(n
 console.log(JSON.stringify(empty));`;
     writeFileSync(join(consumer, "entries.mjs"), script);
     expect(run([runtime, "entries.mjs"], consumer)).toBe("[]\n");
+  });
+
+  test("has the schema of workflow files, at its address and under its export", () => {
+    const path = "dist/schema/workflow.v1.json";
+    expect(workflowSchemaId).toBe(`https://unpkg.com/${manifest.name}/${path}`);
+    expect(JSON.parse(readFileSync(join(installed, path), "utf8"))).toEqual(workflowSchema());
+    writeFileSync(
+      join(consumer, "schema.mjs"),
+      'import schema from "orchestr8/workflow.schema.json" with { type: "json" };\nconsole.log(schema.$id);',
+    );
+    for (const [runtime] of runtimes) expect(run([runtime, "schema.mjs"], consumer)).toBe(`${workflowSchemaId}\n`);
   });
 
   test("types a consumer", () => {

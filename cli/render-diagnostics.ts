@@ -4,13 +4,15 @@ import type { CliContext } from "./context.ts";
 import { createPaint } from "./paint.ts";
 import { terminalOf } from "./terminal.ts";
 
-/** Diagnostics with their places in `text`, for stderr. */
+/** Diagnostics with their places in `text`, or in that of another file, for stderr. */
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   text: string,
   { stderr, env }: Pick<CliContext, "stderr" | "env">,
+  texts?: ReadonlyMap<string, string>,
 ): string {
   const paint = createPaint(terminalOf(stderr, env).hasColours);
   const colours = { error: paint.red, warning: paint.yellow, muted: paint.dim, fix: paint.cyan };
-  return diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic, text, colours)}\n\n`).join("");
+  const textOf = ({ file }: Diagnostic): string => texts?.get(file) ?? text;
+  return diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic, textOf(diagnostic), colours)}\n\n`).join("");
 }

@@ -20,7 +20,7 @@ export async function reportFailure(
   }
   const messages = createMessages(context);
   if (error instanceof CliError && error.diagnostics !== undefined) {
-    context.stderr.write(renderDiagnostics(error.diagnostics, error.text, context));
+    context.stderr.write(renderDiagnostics(error.diagnostics, error.text, context, error.texts));
   }
   messages.error(terminalText(failure.message));
   for (const { pointer, message } of failure.issues ?? [])

@@ -20,6 +20,7 @@ describe("runCli()", () => {
     ["signal --help"],
     ["export --help"],
     ["gc --help"],
+    ["schema --help"],
     ["--help serve"],
   ])("explains itself on stdout: %s", async (line) => {
     const { exitCode, stdout, stderr } = await cli(line.split(" "));

@@ -11,6 +11,7 @@ import { createJsonLog } from "./json-log.ts";
 import { createMessages } from "./messages.ts";
 import { isJsonOutput } from "./output-arguments.ts";
 import { progressMode, type ProgressValues } from "./progress-arguments.ts";
+import type { Operator } from "./read-operator.ts";
 import { runToEnd, type Run } from "./run-to-end.ts";
 import { showResult } from "./show-result.ts";
 import { terminalText } from "./terminal-text.ts";
@@ -21,6 +22,7 @@ export interface ProcessRun extends Pick<Run, "start" | "announce"> {
   readonly agents: AgentRegistry;
   /** What the steps may run as children. */
   readonly workflows: readonly Workflow[];
+  readonly operator: Operator;
   readonly journal: Journal;
   readonly timeoutMs: number | undefined;
   /** Where `--journal` wants a copy of the journal. */
@@ -32,12 +34,13 @@ const messageLevels = { shown: "all", quiet: "errors", logged: "none" } as const
 
 /** Runs one execution in this process to its end, and shows what it came to. */
 export async function runInProcess(run: ProcessRun, context: CliContext): Promise<ExitCode> {
-  const { values, agents, workflows, journal, timeoutMs, journalFile } = run;
+  const { values, agents, workflows, operator, journal, timeoutMs, journalFile } = run;
   const mode = progressMode(values);
   const messages = createMessages(context, messageLevels[mode]);
   await using engine = createEngine({
     agents,
     workflows,
+    ...operator,
     journal,
     clock: context.clock,
     ...(mode === "logged" && { log: createJsonLog(context.stderr) }),

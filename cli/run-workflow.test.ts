@@ -21,6 +21,23 @@ async function outputOf(argv: readonly string[], stdin: readonly string[] = []):
 }
 
 describe("orchestr8 run", () => {
+  test("fills in the defaults of the workflow's input schema", async () => {
+    const user = { type: "object", default: {}, properties: { lang: { default: "en" } } };
+    const file = folder.write(
+      "defaults.o8.json",
+      JSON.stringify({
+        version: "1.0.0",
+        metadata: { id: "defaults", name: "Defaults" },
+        input: { type: "object", properties: { user, topic: { type: "string" } }, required: ["user", "topic"] },
+        steps: [{ id: "say", agent: { id: "@orchestr8/hello-world" }, input: { message: "${input.user.lang}" } }],
+        output: "${input}",
+      }),
+    );
+    const expected = { user: { lang: "en" }, topic: "tides" };
+    expect(await outputOf(["run", file, "--input", "topic=tides"])).toEqual(expected);
+    expect(await outputOf(["run", file, "-"], ['{ "topic": "tides" }'])).toEqual(expected);
+  });
+
   test("runs the slice and prints the execution's id and output on stdout, its progress on stderr (R14)", async () => {
     const { exitCode, stdout, stderr } = await cli(["run", slice], { cwd });
     expect(exitCode).toBe(0);

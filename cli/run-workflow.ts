@@ -10,14 +10,16 @@ import type { CliContext } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 import { type DurabilityValues, openJournal } from "./journal/open-journal.ts";
 import { type LoadedFile, loadWorkflow } from "./load.ts";
+import type { OperatorValues } from "./operator-arguments.ts";
 import { progressMode, type ProgressValues } from "./progress-arguments.ts";
 import { readDuration } from "./read-duration.ts";
 import { readInput } from "./read-input.ts";
+import { readOperator } from "./read-operator.ts";
 import { renderDiagnostics } from "./render-diagnostics.ts";
 import { runInProcess } from "./run-in-process.ts";
 import { assertWritable } from "./write-journal.ts";
 
-export interface RunArguments extends ProgressValues, DurabilityValues {
+export interface RunArguments extends ProgressValues, DurabilityValues, OperatorValues {
   readonly file: string;
   readonly stdin: string | undefined;
   readonly input: readonly string[];
@@ -34,6 +36,7 @@ export interface RunArguments extends ProgressValues, DurabilityValues {
 export async function runWorkflow(values: RunArguments, context: CliContext): Promise<ExitCode> {
   const mode = progressMode(values);
   const timeoutMs = readDuration("timeout", values.timeout);
+  const operator = readOperator(values, context);
   const key = readKey(values["idempotency-key"]);
   const input = await readInput(
     { pairs: values.input, file: values["input-file"], isOnStdin: isOnStdin(values.stdin) },
@@ -42,7 +45,7 @@ export async function runWorkflow(values: RunArguments, context: CliContext): Pr
   if (values.journal !== undefined) await assertWritable(values.journal, context.cwd);
   const loaded = await loadWorkflow(values.file, context);
   const workflow = requireWorkflow(values.file, loaded);
-  if (mode === "shown") context.stderr.write(renderDiagnostics(loaded.diagnostics, loaded.text, context));
+  if (mode === "shown") context.stderr.write(renderDiagnostics(loaded.diagnostics, loaded.text, context, loaded.texts));
   await using journal = await openJournal(values, context);
   const { agents, workflows, origin } = loaded;
   const idempotency = key === undefined ? undefined : idempotencyOf(key, workflow, input);
@@ -54,7 +57,7 @@ export async function runWorkflow(values: RunArguments, context: CliContext): Pr
   };
   const start = async (engine: Engine): Promise<StartedExecution> =>
     await takeOver(engine, await engine.start(workflow, options));
-  const run = { values, agents, workflows, journal, timeoutMs, journalFile: values.journal, start, announce };
+  const run = { values, agents, workflows, operator, journal, timeoutMs, journalFile: values.journal, start, announce };
   return await runInProcess(run, context);
 }
 
@@ -90,11 +93,12 @@ function isOnStdin(argument: string | undefined): boolean {
   throw usageError(`Cannot understand "${argument}": only "-" may follow the file`, 'use "--input key=value"');
 }
 
-function requireWorkflow(file: string, { workflow, diagnostics, text }: LoadedFile): Workflow {
+function requireWorkflow(file: string, { workflow, diagnostics, text, texts }: LoadedFile): Workflow {
   if (workflow !== undefined) return workflow;
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   throw new CliError("INVALID_WORKFLOW", `Cannot run "${file}": it has ${errors} error${errors === 1 ? "" : "s"}`, {
     diagnostics,
     text,
+    texts,
   });
 }

@@ -8,12 +8,14 @@ import { exitCodeOfStop, type ExitCode } from "./exit.ts";
 import { type DurabilityValues, openJournal } from "./journal/open-journal.ts";
 import { createJsonLog } from "./json-log.ts";
 import { createMessages } from "./messages.ts";
+import type { OperatorValues } from "./operator-arguments.ts";
+import { readOperator } from "./read-operator.ts";
 import { keepRecovering } from "./resume/keep-recovering.ts";
 
 /** Long enough for executions to end or to be cancelled with their grace period. */
 const graceMs = 10_000;
 
-export interface ServeValues extends DurabilityValues {
+export interface ServeValues extends DurabilityValues, OperatorValues {
   readonly port: string | undefined;
 }
 
@@ -23,10 +25,11 @@ export interface ServeValues extends DurabilityValues {
  */
 export async function serve(values: ServeValues, context: CliContext): Promise<ExitCode> {
   const port = readPort(values.port ?? "8088");
+  const operator = readOperator(values, context);
   const { clock } = context;
   const log = createJsonLog(context.stderr);
   await using journal = await openJournal(values, context);
-  const engine = createEngine({ log, clock, journal });
+  const engine = createEngine({ ...operator, log, clock, journal });
   const listener = await open(port, () => listen(createServer({ engine, log, clock }), { port }));
   const messages = createMessages(context);
   messages.log(`Listening on ${listener.url}`);

@@ -17,6 +17,7 @@ interface CheckedFile {
   readonly file: string;
   readonly isValid: boolean;
   readonly text: string;
+  readonly texts?: ReadonlyMap<string, string> | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** Of a file without errors. */
   readonly bounds?: Bounds | undefined;
@@ -55,20 +56,20 @@ export async function validateFiles(values: ValidateValues, context: CliContext)
 
 async function checkFile(file: string, isStrict: boolean, context: CliContext): Promise<CheckedFile> {
   try {
-    const { text, diagnostics, workflow, workflows } = await loadWorkflow(file, context);
+    const { text, texts, diagnostics, workflow, workflows } = await loadWorkflow(file, context);
     const isValid = workflow !== undefined && !(isStrict && diagnostics.length > 0);
-    return { file, isValid, text, diagnostics, bounds: workflow && bounds(workflow, { workflows }) };
+    return { file, isValid, text, texts, diagnostics, bounds: workflow && bounds(workflow, { workflows }) };
   } catch (error) {
     return { file, isValid: false, text: "", diagnostics: [], error: failureOf(error) };
   }
 }
 
 function showFile(
-  { file, isValid, text, diagnostics, bounds: most, error }: CheckedFile,
+  { file, isValid, text, texts, diagnostics, bounds: most, error }: CheckedFile,
   messages: Messages,
   context: CliContext,
 ): void {
-  context.stderr.write(renderDiagnostics(diagnostics, text, context));
+  context.stderr.write(renderDiagnostics(diagnostics, text, context, texts));
   if (error !== undefined) {
     messages.error(terminalText(error.message));
     if (error.fix !== undefined) messages.log(`  fix: ${terminalText(error.fix)}`);

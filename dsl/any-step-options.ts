@@ -1,5 +1,5 @@
-import type { AgentContext, AnyAgent } from "../lib/agents/agent.ts";
-import type { OnError } from "../lib/workflow.ts";
+import type { AgentContext, AnyAgent, Schema } from "../lib/agents/agent.ts";
+import type { FileWorkflow, OnError } from "../lib/workflow.ts";
 import type { DurationInput, StepPoliciesInput } from "./policies.ts";
 import type { StepHandle } from "./step-options.ts";
 import type { WorkflowDefinition } from "./workflow-definition.ts";
@@ -19,12 +19,13 @@ export interface AnyStepOptions extends AnyCommonOptions {
   readonly agent?: AnyAgent | string;
   readonly version?: string;
   readonly config?: unknown;
-  readonly workflow?: WorkflowDefinition | string;
+  readonly workflow?: WorkflowDefinition | FileWorkflow | string;
   readonly run?: (input: never, context: AgentContext, signal: AbortSignal) => unknown;
   readonly input?: unknown;
   readonly policies?: StepPoliciesInput;
   readonly forEach?: { readonly items: unknown; readonly maxConcurrency?: number };
   readonly repeat?: { readonly until: unknown; readonly maxIterations: number; readonly delay?: DurationInput };
+  readonly output?: { readonly schema?: Schema; readonly redact?: readonly string[] };
   readonly compensate?: AnyAgentUse & { readonly input: unknown };
 }
 

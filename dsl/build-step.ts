@@ -15,12 +15,15 @@ import type { AgentCall } from "./agent-call.ts";
 import { inStepOrder, presentFields } from "./canonical.ts";
 import { parseDuration, parseWait } from "./duration.ts";
 import { stepPolicies } from "./policies.ts";
+import { type PolicySets, withPolicySet } from "./policy-sets.ts";
 import type { StepDocument } from "./schema.ts";
+import { toStepOutput } from "./step-output.ts";
 import type { StepSource } from "./step-source.ts";
 
 interface Given {
   readonly document: StepDocument;
   readonly source: StepSource;
+  readonly policySets: PolicySets;
   readonly targetTemplate: (target: string) => Template;
 }
 
@@ -34,13 +37,14 @@ export function buildStep(given: Given, indexOf: (stepId: string) => number): St
     indexOf,
   );
   if (wait !== undefined) return waitStep(given, wait, dependencies);
-  return workflow ? workflowStep(given, workflow, dependencies) : agentStep(given, dependencies);
+  return workflow ? workflowStep(given, workflow.id, dependencies) : agentStep(given, dependencies);
 }
 
-function agentStep({ document, source, targetTemplate }: Given, dependencies: readonly string[]): AgentStep {
+function agentStep(given: Given, dependencies: readonly string[]): AgentStep {
+  const { document, source } = given;
   const { id, onError = "fail" } = document;
   const { call } = source;
-  const policies = buildPolicies(document, targetTemplate);
+  const policies = buildPolicies(given);
   const agent = agentReference(call);
   const step: Mutable<AgentStep> = { kind: "agent", id, dependencies, onError, policies, agent, input: call.input };
   addOptions(step, document, source);
@@ -48,33 +52,37 @@ function agentStep({ document, source, targetTemplate }: Given, dependencies: re
   return step;
 }
 
-function workflowStep(
-  { document, source, targetTemplate }: Given,
-  workflow: { readonly id: string },
-  dependencies: readonly string[],
-): WorkflowStep {
+/** A file without a workflow is a problem, and so is a step that names neither. */
+function workflowStep(given: Given, workflowId = "", dependencies: readonly string[]): WorkflowStep {
+  const { document, source } = given;
   const { id, onError = "fail" } = document;
-  const { input } = source.call;
-  const policies = buildPolicies(document, targetTemplate);
-  const step: Mutable<WorkflowStep> = { kind: "workflow", id, dependencies, onError, policies, workflow, input };
+  const { call, child } = source;
+  const workflow =
+    child?.workflow === undefined ? { id: workflowId } : { file: child.file, definition: child.workflow };
+  const policies = buildPolicies(given);
+  const step: Mutable<WorkflowStep> = {
+    kind: "workflow",
+    id,
+    dependencies,
+    onError,
+    policies,
+    workflow,
+    input: call.input,
+  };
   addOptions(step, document, source);
   addCallOptions(step, document, source);
   return step;
 }
 
-function waitStep(
-  { document, source, targetTemplate }: Given,
-  wait: NonNullable<StepDocument["wait"]>,
-  dependencies: readonly string[],
-): WaitStep {
+function waitStep(given: Given, wait: NonNullable<StepDocument["wait"]>, dependencies: readonly string[]): WaitStep {
+  const { document, source } = given;
   const { id, onError = "fail" } = document;
-  const policies = buildPolicies(document, targetTemplate);
   const step: Mutable<WaitStep> = {
     kind: "wait",
     id,
     dependencies,
     onError,
-    policies,
+    policies: buildPolicies(given),
     wait: buildWait(wait, source.time),
   };
   addOptions(step, document, source);
@@ -83,8 +91,8 @@ function waitStep(
 
 const noPolicies: StepPolicies = Object.freeze({});
 
-function buildPolicies({ policies }: StepDocument, targetTemplate: Given["targetTemplate"]): StepPolicies {
-  return policies === undefined ? noPolicies : stepPolicies(policies, targetTemplate);
+function buildPolicies({ document: { policies }, policySets, targetTemplate }: Given): StepPolicies {
+  return policies === undefined ? noPolicies : stepPolicies(withPolicySet(policies, policySets), targetTemplate);
 }
 
 /** What any step may have. Fields are added one by one, as copying them takes most of the time of building a step. */
@@ -102,6 +110,8 @@ function addCallOptions(step: Mutable<AgentStep | WorkflowStep>, document: StepD
   if (forEach !== undefined) step.forEach = forEach;
   const repeat = buildRepeat(document, source);
   if (repeat !== undefined) step.repeat = repeat;
+  const output = toStepOutput(source.outputSchema, document.output?.redact);
+  if (output !== undefined) step.output = output;
   if (source.compensation !== undefined) step.compensate = buildCompensation(source.compensation);
 }
 

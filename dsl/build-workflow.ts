@@ -1,9 +1,11 @@
 import type { Template, Workflow } from "../lib/workflow.ts";
 import { buildStep } from "./build-step.ts";
 import { presentFields } from "./canonical.ts";
-import { freezeWorkflow } from "./freeze.ts";
+import { canonicalNames } from "./declared-names.ts";
 import type { DocumentSource } from "./document-source.ts";
+import { freezeWorkflow } from "./freeze.ts";
 import { workflowPolicies } from "./policies.ts";
+import { withSharedPolicySet } from "./policy-sets.ts";
 import type { WorkflowDocument } from "./schema.ts";
 import { parseTemplate } from "./template.ts";
 
@@ -11,25 +13,28 @@ import { parseTemplate } from "./template.ts";
 export function buildWorkflow(document: WorkflowDocument, source: DocumentSource): Workflow {
   const indexOf = (id: string): number => source.stepsById.get(id)?.index ?? source.steps.length;
   const { id, name, description, tags } = document.metadata;
+  const { policySets = {}, policies = {} } = document;
   const workflow = presentFields<Workflow>({
     kind: "workflow",
     version: document.version,
     metadata: presentFields<Workflow["metadata"]>({ id, name, description, tags }),
     input: source.input,
     variables: source.variables,
+    environment: canonicalNames(source.environment),
+    secrets: canonicalNames(source.secrets),
     steps: source.steps.flatMap((step) => {
       const stepDocument = document.steps[step.index];
       return stepDocument === undefined
         ? []
-        : buildStep({ document: stepDocument, source: step, targetTemplate }, indexOf);
+        : buildStep({ document: stepDocument, source: step, policySets, targetTemplate }, indexOf);
     }),
     output: source.output,
-    policies: workflowPolicies(document.policies ?? {}, targetTemplate),
+    policies: workflowPolicies(withSharedPolicySet(policies, policySets), targetTemplate),
   });
   return freezeWorkflow(workflow);
 }
 
 /** Its problems and references were reported when the document was read. */
 function targetTemplate(target: string): Template {
-  return parseTemplate(target, [], { report: () => undefined, references: [] });
+  return parseTemplate(target, [], { report: () => undefined, references: [], expressions: [] });
 }

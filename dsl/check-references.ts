@@ -1,31 +1,31 @@
 import { isJsonObject } from "../lib/json.ts";
 import { valueAt } from "../lib/expression/reference.ts";
 import { findAbsence } from "./absence.ts";
-import type { AgentLookup } from "./agent-lookup.ts";
 import type { CheckContext } from "./check-context.ts";
+import { checkDeclared } from "./check-declared.ts";
+import { checkSecret } from "./check-secret.ts";
 import { checkRoot } from "./check-roots.ts";
-import { type ReferenceContext, reportPath } from "./check-schema-path.ts";
+import { type ReferenceContext, reportPath } from "./check-path.ts";
 import { checkStepReference, nameOf, outputOf } from "./check-step-reference.ts";
-import { itemOf, runOutput } from "./known-data.ts";
+import type { KnownData } from "./known-data.ts";
 import { type Problem, quoted } from "./problem.ts";
-import { type SchemaPlace, wholeSchema } from "./schema-path.ts";
 import { partOf } from "./step-edges.ts";
 import type { StepSource } from "./step-source.ts";
 import type { LocatedReference } from "./located-reference.ts";
 import { referencePlace } from "./template.ts";
 
 /** Checks that each reference names something that exists and, unless it has a default, is there when it is read. */
-export function checkReferences(check: CheckContext, lookup: AgentLookup): void {
+export function checkReferences(check: CheckContext, known: KnownData): void {
   const { source, agents, report, suggest, findStep } = check;
   const absence = findAbsence(source);
   for (const step of source.steps) {
     if (step.references.length === 0) continue;
     // Field by field: spreading an object for each step takes longer than checking it.
     const guarded = guardedSteps(step);
-    const context = { source, agents, report, suggest, findStep, lookup, absence, reader: step, guarded };
+    const context = { source, agents, report, suggest, findStep, known, absence, reader: step, guarded };
     for (const reference of step.references) checkReference(context, reference);
   }
-  const context = { ...check, lookup, absence, reader: undefined, guarded: noSteps };
+  const context = { ...check, known, absence, reader: undefined, guarded: noSteps };
   for (const reference of source.outputReferences) checkReference(context, reference);
   for (const reference of source.policyReferences) {
     if (reference.reference.root === "steps") report(stepInPolicy(reference));
@@ -68,10 +68,18 @@ function checkReference(context: ReferenceContext, located: LocatedReference): v
       return;
     case "input":
       if (context.source.input !== undefined)
-        reportPath(context, located, wholeSchema(context.source.input), 0, "the workflow's input");
+        reportPath(context, located, context.known.input, 0, "the workflow's input");
       return;
     case "variables":
       checkVariable(context, located);
+      return;
+    case "env": {
+      const names = context.source.environment;
+      checkDeclared(context, located, { names, what: "environment variable", list: "context.environment" });
+      return;
+    }
+    case "secrets":
+      checkSecret(context, reader, located);
       return;
     case "execution":
       checkFact(context, located, executionFields);
@@ -80,23 +88,15 @@ function checkReference(context: ReferenceContext, located: LocatedReference): v
       checkFact(context, located, workflowFields);
       return;
     case "item":
-      if (reader !== undefined) checkLocal(context, located, itemOf(context, reader), `an item of ${nameOf(reader)}`);
+      if (reader !== undefined)
+        reportPath(context, located, context.known.itemOf(reader), 0, `an item of ${nameOf(reader)}`);
       return;
     case "output":
-      if (reader !== undefined) checkLocal(context, located, runOutput(context, reader), outputOf(reader));
+      if (reader !== undefined) reportPath(context, located, context.known.runOutput(reader), 0, outputOf(reader));
       return;
     case "index":
       checkIndex(context, located);
   }
-}
-
-function checkLocal(
-  context: ReferenceContext,
-  located: LocatedReference,
-  schema: SchemaPlace | undefined,
-  owner: string,
-): void {
-  if (schema !== undefined) reportPath(context, located, schema, 0, owner);
 }
 
 function checkIndex({ report }: ReferenceContext, located: LocatedReference): void {

@@ -40,7 +40,8 @@ function misplacedOutput(reader: StepSource | undefined, part: Part): Misplaced 
 
 function misplacedItem(reader: StepSource | undefined, part: Part): Misplaced {
   if (reader === undefined || !reader.hasForEach) {
-    const canHaveItems = part === "input" || part === "config" || part === "target" || part === "until";
+    const canHaveItems =
+      part === "input" || part === "config" || part === "target" || part === "key" || part === "until";
     const reason = 'only a step with "forEach" has items';
     return { reason, fix: canHaveItems ? 'add "forEach" to the step' : 'use "steps.<id>.output"' };
   }

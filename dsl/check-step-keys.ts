@@ -5,35 +5,41 @@ import { type Path, quoted, quotedList } from "./problem.ts";
 import { objectOrEmpty, type StepSource } from "./step-source.ts";
 
 /** Keys of which an object has exactly one. */
-interface Choice<Key extends string> {
+export interface Choice<Key extends string> {
   readonly owner: string;
   readonly keys: readonly Key[];
   readonly rule: string;
 }
 
-const stepChoice: Choice<"agent" | "workflow" | "wait"> = {
+export const stepChoice: Choice<"agent" | "workflow" | "wait"> = {
   owner: "A step",
   keys: ["agent", "workflow", "wait"],
   rule: "a step does one thing",
 };
-const waitChoice: Choice<"for" | "until" | "signal"> = {
+export const waitChoice: Choice<"for" | "until" | "signal"> = {
   owner: '"wait"',
   keys: ["for", "until", "signal"],
   rule: "a step waits for one thing",
 };
 
+export const workflowChoice: Choice<"id" | "file"> = {
+  owner: '"workflow"',
+  keys: ["id", "file"],
+  rule: "a step runs one workflow",
+};
+
 /** What a wait has no use for: it calls nothing. */
-const callKeys = ["input", "forEach", "repeat", "compensate"] as const;
+export const callKeys = ["input", "forEach", "repeat", "output", "compensate"] as const;
 
 /** The policies of steps that call no agent themselves, and where those policies belong. */
-const agentPolicies = {
+export const agentPolicies = {
   wait: {
-    keys: ["timeout", "retry", "circuitBreaker", "bulkhead", "rateLimit"],
+    keys: ["use", "timeout", "retry", "circuitBreaker", "bulkhead", "rateLimit", "idempotencyKey"],
     reason: "waits and calls nothing",
     fix: "remove it",
   },
   workflow: {
-    keys: ["circuitBreaker", "bulkhead", "rateLimit"],
+    keys: ["circuitBreaker", "bulkhead", "rateLimit", "idempotencyKey"],
     reason: "runs a workflow and calls no agent itself",
     fix: "set it in the steps of that workflow",
   },
@@ -45,6 +51,8 @@ export function checkStepKeys(context: CheckContext): void {
     if (!isJsonObject(step.json)) continue;
     const kind = checkChoice(context, step.json, step.path, stepChoice);
     if (kind === "wait") checkWait(context, step, step.json);
+    const { workflow } = step.json;
+    if (isJsonObject(workflow)) checkChoice(context, workflow, [...step.path, "workflow"], workflowChoice);
     if (kind === "wait" || kind === "workflow") checkPolicies(context, step.json, step.path, kind);
   }
 }

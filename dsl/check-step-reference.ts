@@ -1,10 +1,10 @@
-import { type ReferenceContext, reportPath } from "./check-schema-path.ts";
-import { stepOutput } from "./known-data.ts";
+import { type ReferenceContext, reportPath } from "./check-path.ts";
+import type { LocatedReference } from "./located-reference.ts";
 import { quoted } from "./problem.ts";
-import { schemaPath } from "./schema-path.ts";
+import { followPath } from "./static/follow-path.ts";
+import type { StaticType } from "./static/static-type.ts";
 import { partOf } from "./step-edges.ts";
 import type { StepSource } from "./step-source.ts";
-import type { LocatedReference } from "./located-reference.ts";
 import { referencePlace } from "./template.ts";
 
 const fields = ["output", "status", "error"] as const;
@@ -39,8 +39,7 @@ function checkOwnOutput(
 ): void {
   if (partOf(step, located) !== "compensate") return;
   if (field === "error") reportAbsence(context, located, step, field);
-  const schema = field === "output" ? stepOutput(context, step) : undefined;
-  if (schema !== undefined) reportPath(context, located, schema, 2, outputOf(step));
+  else reportPath(context, located, context.known.stepOutput(step), 2, outputOf(step));
 }
 
 function reportField(context: ReferenceContext, located: LocatedReference, id: string): void {
@@ -93,23 +92,30 @@ function reportOutputPath(
   step: StepSource,
   isReported: boolean,
 ): void {
-  const schema = stepOutput(context, step);
-  if (schema === undefined) return;
+  const type = context.known.stepOutput(step);
   const fallback = step.onError === "fallback" ? context.source.stepsById.get(step.fallbackStepId ?? "") : undefined;
   if (fallback === undefined) {
-    reportPath(context, isReported ? { ...located, isOptional: true } : located, schema, 2, outputOf(step));
+    reportPath(context, isReported ? { ...located, isOptional: true } : located, type, 2, outputOf(step));
     return;
   }
-  const other = stepOutput(context, fallback);
-  const isExcluded = schemaPath(schema, located.reference.path, 2).kind === "excluded";
-  const isExcludedByOther = other !== undefined && schemaPath(other, located.reference.path, 2).kind === "excluded";
-  if (isExcluded && isExcludedByOther) {
-    reportPath(context, located, schema, 2, outputOf(step));
-  } else if (isExcluded !== isExcludedByOther && !isReported && !located.isOptional) {
-    const message = `The output may come from step ${quoted(fallback.id ?? "")}, and only one of the two has this value`;
-    const fix = 'add a default with "??"';
-    context.report({ code: "REFERENCE_MAY_BE_ABSENT", message, fix, place: referencePlace(located) });
+  const lost = lossIn(type, located);
+  const lostInOther = lossIn(context.known.stepOutput(fallback), located);
+  if (lost !== undefined && lostInOther !== undefined) {
+    reportPath(context, located, type, 2, outputOf(step));
+  } else if (lost !== lostInOther && !isReported && !located.isOptional) {
+    context.report({
+      code: "REFERENCE_MAY_BE_ABSENT",
+      ...((lost ?? lostInOther) === "undeclared" && { severity: "warning" }),
+      message: `The output may come from step ${quoted(fallback.id ?? "")}, and only one of the two has this value`,
+      fix: 'add a default with "??"',
+      place: referencePlace(located),
+    });
   }
+}
+
+function lossIn(type: StaticType, { reference }: LocatedReference): "excluded" | "undeclared" | undefined {
+  const { kind } = followPath(type, reference.path, 2);
+  return kind === "excluded" || kind === "undeclared" ? kind : undefined;
 }
 
 /** A step in the middle of a message. */

@@ -1,15 +1,17 @@
-import { validatorFor } from "../lib/agents/json-schema.ts";
 import type { AgentCatalog } from "./agent-catalog.ts";
 import { lookUpAgents } from "./agent-lookup.ts";
-import { checkAgents } from "./check-agents.ts";
-import { type CheckContext, createCheckContext } from "./check-context.ts";
+import { createCheckContext } from "./check-context.ts";
 import { checkFallbacks } from "./check-fallbacks.ts";
 import { checkGraph } from "./check-graph.ts";
-import { checkItems } from "./check-items.ts";
+import { checkIdempotencyKeys } from "./check-idempotency-keys.ts";
+import { checkPolicySets } from "./check-policy-sets.ts";
 import { checkReachable } from "./check-reachable.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkStepKeys } from "./check-step-keys.ts";
+import { checkStepOutputs, reportSchema } from "./check-step-output.ts";
+import { checkTypes } from "./check-types.ts";
 import type { DocumentSource } from "./document-source.ts";
+import { knownData } from "./known-data.ts";
 import type { Report } from "./problem.ts";
 
 /** Everything about a document that its shape does not tell: names, order, agents and what is there when it is read. */
@@ -20,23 +22,12 @@ export function checkDocument(source: DocumentSource, agents: AgentCatalog | und
   checkFallbacks(context);
   checkReachable(context);
   const lookup = lookUpAgents(context);
-  checkAgents(context, lookup);
-  checkInputSchema(context);
-  checkItems({ ...context, lookup });
-  checkReferences(context, lookup);
-}
-
-/** The workflow's own input schema must be one that its callers' input can be checked with. */
-function checkInputSchema({ source, report }: CheckContext): void {
-  if (source.input === undefined) return;
-  try {
-    validatorFor(source.input);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    report({
-      code: "SCHEMA_VALUE",
-      message: `"input" must be a JSON Schema: ${error.message}`,
-      place: { path: ["input"] },
-    });
-  }
+  const known = knownData(source, lookup);
+  // The workflow's own input schema must be one that its callers' input can be checked with.
+  if (source.input !== undefined) reportSchema(report, source.input, ["input"], '"input"');
+  checkStepOutputs(context, known);
+  checkPolicySets(context);
+  checkIdempotencyKeys(context);
+  checkTypes(context, known, lookup);
+  checkReferences(context, known);
 }

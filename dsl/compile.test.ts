@@ -153,7 +153,7 @@ ${shopStep("b")}`,
     ],
     ["a missing key", "SCHEMA_MISSING_KEY", document(`    «{» "id": "a" }`)],
     ["an unknown key", "SCHEMA_UNKNOWN_KEY", document(shopStep("a", `, «"dependecies"»: []`))],
-    ["a key of a later version", "SCHEMA_UNKNOWN_KEY", document(shopStep("a", `, «"output"»: {}`))],
+    ["a key of a later version", "SCHEMA_UNKNOWN_KEY", document(shopStep("a", `, «"cache"»: {}`))],
     ["no steps", "SCHEMA_VALUE", `{ "version": "1.0.0", "metadata": { "id": "w", "name": "W" }, "steps": «[»] }`],
     [
       "a bad step id",

@@ -9,14 +9,18 @@ import { readDocument } from "./document-source.ts";
 import { InvalidWorkflowError } from "./invalid-workflow-error.ts";
 import { type JsonReading, readJson } from "./json-reader.ts";
 import { createLocator } from "./locator.ts";
+import type { OpenedChild } from "./open-child.ts";
 import type { Path, Place, Problem } from "./problem.ts";
 import { checkSchema } from "./schema-problems.ts";
+import type { WorkflowFiles } from "./workflow-files.ts";
 
 export interface CompileOptions {
   /** The name that diagnostics carry, default `workflow.o8.json`. */
   readonly file?: string | undefined;
   /** The agents there are. Without them nothing that needs an agent is checked. */
   readonly agents?: AgentCatalog | undefined;
+  /** Opens files that steps name. Without it a step that names one is an error. */
+  readonly files?: WorkflowFiles | undefined;
 }
 
 export interface CompileDocumentOptions extends CompileOptions {
@@ -26,10 +30,15 @@ export interface CompileDocumentOptions extends CompileOptions {
   readonly at?: Path | undefined;
 }
 
-/** The workflow is there exactly when no diagnostic is an error. Diagnostics are in the order of the text. */
+/**
+ * The workflow is there exactly when no diagnostic is an error. Diagnostics are in the order of the text; those of files that
+ * it names come after.
+ */
 export interface Compilation {
   readonly workflow: Workflow | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** The texts of files that it names, by the names that diagnostics carry. Absent where it names none. */
+  readonly texts?: ReadonlyMap<string, string>;
 }
 
 /** Compiles the text of an `.o8.json` file. It never throws for what the text holds and reports all problems at once. */
@@ -58,18 +67,30 @@ export function parseWorkflow(text: string, options: CompileOptions = {}): Workf
 
 function compileReading({ value, problems: found }: JsonReading, options: CompileDocumentOptions): Compilation {
   const problems = [...found];
-  const workflow = value === undefined ? undefined : understand(value, options.agents, problems);
-  return { workflow, diagnostics: problems.length === 0 ? [] : toDiagnostics(problems, options) };
+  const { workflow, children = [] } = value === undefined ? {} : understand(value, options, problems);
+  const own = problems.length === 0 ? [] : toDiagnostics(problems, options);
+  if (children.length === 0) return { workflow, diagnostics: own };
+  // A file that two steps run is told of once.
+  const others = new Set(children.flatMap(({ diagnostics }) => diagnostics));
+  const texts = new Map<string, string>();
+  for (const child of children) for (const [file, text] of child.texts) texts.set(file, text);
+  return { workflow, diagnostics: [...own, ...others], texts };
 }
 
-function understand(value: JsonValue, agents: AgentCatalog | undefined, problems: Problem[]): Workflow | undefined {
+function understand(
+  value: JsonValue,
+  { agents, files }: CompileOptions,
+  problems: Problem[],
+): { readonly workflow: Workflow | undefined; readonly children: readonly OpenedChild[] } {
   const report = (problem: Problem): void => {
     problems.push(problem);
   };
   const document = checkSchema(value, report);
-  const source = readDocument(value, report);
+  const source = readDocument(value, report, files);
   checkDocument(source, agents, report);
-  return document === undefined || problems.some(isError) ? undefined : buildWorkflow(document, source);
+  const children = source.steps.flatMap(({ child }) => (child === undefined ? [] : [child]));
+  const isValid = document !== undefined && !problems.some(isError);
+  return { workflow: isValid ? buildWorkflow(document, source) : undefined, children };
 }
 
 function isError({ severity }: Problem): boolean {

@@ -577,6 +577,15 @@ describe("a contradiction in defineWorkflow()", () => {
       'Cannot define step "a" of workflow "w": only JSON and references can be written here, not the number NaN',
     ],
     [
+      "a key that could change the prototype",
+      () =>
+        define(
+          ({ step }) =>
+            void step("a", { ...any, input: { x: JSON.parse('{"__proto__":1}') as Record<string, number> } }),
+        ),
+      'Cannot define step "a" of workflow "w": data must not have the key "__proto__"',
+    ],
+    [
       "a duration out of range",
       () => define(({ step }) => void step("a", { ...any, policies: { timeout: "soon" } })),
       'Cannot define step "a" of workflow "w": Cannot read policy "timeout": it must be a duration such as 500, "30s" or "5m"',

@@ -1,8 +1,11 @@
-import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { compile } from "./compile.ts";
 import { type Diagnostic, diagnosticCodes } from "./diagnostics.ts";
-import { options } from "./fixtures/shop.ts";
+import { agents, options } from "./fixtures/shop.ts";
+import { projectFiles } from "./project-files.ts";
 
 const page = readFileSync(new URL("../docs/diagnostics.md", import.meta.url), "utf8");
 const sections = new Map(
@@ -21,9 +24,19 @@ const unprintable: Readonly<Record<string, readonly [text: string, column: numbe
 
 const head = '{ "version": "1.0.0", "metadata": { "id": "w", "name": "W" }, "steps":\n';
 
+let root = "";
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "o8-page-"));
+  writeFileSync(join(root, "child.o8.json"), fence(page, "json child"));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
 /** Examples show the steps of a file, below a line of what all files begin with. */
 function diagnose(example: string): readonly Diagnostic[] {
-  return compile(example.startsWith("[") ? `${head}${example}\n}` : example, options).diagnostics;
+  const name = "order.o8.json";
+  const text = example.startsWith("[") ? `${head}${example}\n}` : example;
+  writeFileSync(join(root, name), text);
+  return compile(text, { agents, files: projectFiles(join(root, name), { root, name, agents }) }).diagnostics;
 }
 
 function fence(section: string, info: string): string {

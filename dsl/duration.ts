@@ -9,7 +9,8 @@ export const maxWaitMs = 3_653 * 86_400_000;
 export const durationMessage = 'a duration such as 500, "30s" or "5m", up to 24 days';
 export const waitMessage = 'a duration above 0 such as 500, "30s" or "7d", up to 3653 days';
 
-const durationText = /^(\d{1,15}(?:\.\d{1,9})?)(ms|s|m|h|d)$/;
+/** How a duration is written as text: a number and its unit. */
+export const durationText = /^(\d{1,15}(?:\.\d{1,9})?)(ms|s|m|h|d)$/;
 
 /**
  * A duration in milliseconds from a number of milliseconds or text such as `"500ms"`, `"30s"`, `"5m"`, `"2h"`, `"1d"`, up

@@ -1,4 +1,6 @@
+import type { Expression } from "../lib/workflow.ts";
 import type { DiagnosticCode } from "./diagnostics.ts";
+import type { LocatedExpression } from "./located-expression.ts";
 import type { LocatedReference } from "./located-reference.ts";
 import { readToken, type Token } from "./expression-tokens.ts";
 import type { Path, Span } from "./problem.ts";
@@ -25,9 +27,12 @@ export interface ExpressionCursor {
   /** Reading stops here, at the end of the string or of the longest allowed expression. */
   readonly limit: number;
   token: Token;
+  /** Where the last token that was taken ends. */
+  taken: number;
   depth: number;
   readonly problems: ExpressionProblem[];
   readonly references: FoundReference[];
+  readonly parts: LocatedExpression[];
 }
 
 /** Thrown where the grammar is broken and the rest cannot be understood. It never leaves the parser. */
@@ -43,17 +48,24 @@ export class ExpressionStop extends Error {
 export function createCursor(source: string, start: number, path: Path): ExpressionCursor {
   const limit = Math.min(source.length, start + expressionLimits.maxLength);
   const token: Token = { kind: "end", text: "", start, end: start };
-  return { source, path, limit, token, depth: 0, problems: [], references: [] };
+  return { source, path, limit, token, taken: start, depth: 0, problems: [], references: [], parts: [] };
 }
 
 /** Takes the next token. A malformed one stops the parse. */
 export function advance(cursor: ExpressionCursor): void {
+  cursor.taken = cursor.token.end;
   cursor.token = readToken(cursor.source, cursor.token.end, cursor.limit);
   const { kind, text, start, end } = cursor.token;
   if (kind !== "invalid") return;
   throw isCutOff(cursor, end)
     ? tooLong(cursor)
     : new ExpressionStop({ code: "EXPRESSION_SYNTAX", message: text, span: { start, end } });
+}
+
+/** Notes where an expression stands that begins at `start` and ends with the last token taken. */
+export function located<T extends Expression>(cursor: ExpressionCursor, start: number, expression: T): T {
+  cursor.parts.push({ expression, span: { start, end: cursor.taken } });
+  return expression;
 }
 
 export function isSymbol({ token }: ExpressionCursor, symbol: string): boolean {

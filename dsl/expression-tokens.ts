@@ -7,25 +7,8 @@ export interface Token {
   readonly end: number;
 }
 
-/** By their first character; the longer of two that start alike comes first. */
-const symbols: Readonly<Record<string, readonly string[]>> = {
-  "|": ["||"],
-  "&": ["&&"],
-  "=": ["=="],
-  "!": ["!=", "!"],
-  "<": ["<=", "<"],
-  ">": [">=", ">"],
-  "?": ["??"],
-  "(": ["("],
-  ")": [")"],
-  "[": ["["],
-  "]": ["]"],
-  "{": ["{"],
-  "}": ["}"],
-  ",": [","],
-  ".": ["."],
-  ":": [":"],
-};
+const longSymbols: ReadonlySet<string> = new Set(["||", "&&", "==", "!=", "<=", ">=", "??"]);
+const shortSymbols: ReadonlySet<string> = new Set("<>!()[]{},.:");
 
 /** Reads the token at or after `offset`. Each character is looked at a bounded number of times. */
 export function readToken(source: string, offset: number, limit: number): Token {
@@ -36,10 +19,14 @@ export function readToken(source: string, offset: number, limit: number): Token 
   if (isNameStart(code)) return readName(source, start, limit);
   if (isDigit(code) || code === minus) return readNumber(source, start, limit);
   if (code === doubleQuote || code === singleQuote) return readString(source, start, limit);
-  for (const symbol of symbols[source.charAt(start)] ?? []) {
-    const end = start + symbol.length;
-    if (end <= limit && source.startsWith(symbol, start)) return { kind: "symbol", text: symbol, start, end };
-  }
+  return readSymbol(source, start, limit);
+}
+
+function readSymbol(source: string, start: number, limit: number): Token {
+  const long = source.slice(start, Math.min(start + 2, limit));
+  if (longSymbols.has(long)) return { kind: "symbol", text: long, start, end: start + 2 };
+  const short = source.charAt(start);
+  if (shortSymbols.has(short)) return { kind: "symbol", text: short, start, end: start + 1 };
   return invalid("This character is not part of the expression language", start, start + 1);
 }
 
@@ -118,9 +105,13 @@ function readEscape(source: string, offset: number, limit: number): { text: stri
     const text = Object.hasOwn(escapes, letter) ? escapes[letter] : undefined;
     return text === undefined ? undefined : { text, end: offset + 2 };
   }
-  const digits = source.slice(offset + 2, Math.min(offset + 6, limit));
-  if (!/^[0-9A-Fa-f]{4}$/.test(digits)) return undefined;
-  return { text: String.fromCharCode(Number.parseInt(digits, 16)), end: offset + 6 };
+  let unit = 0;
+  for (let index = offset + 2; index < offset + 6; index++) {
+    const digit = index < limit ? hexDigit(source.charCodeAt(index)) : undefined;
+    if (digit === undefined) return undefined;
+    unit = unit * 16 + digit;
+  }
+  return { text: String.fromCharCode(unit), end: offset + 6 };
 }
 
 function invalid(message: string, start: number, end: number): Token {
@@ -139,6 +130,12 @@ export function isSpace(code: number): boolean {
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
+}
+
+function hexDigit(code: number): number | undefined {
+  if (isDigit(code)) return code - zero;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : undefined;
 }
 
 export function isNameStart(code: number): boolean {

@@ -191,6 +191,30 @@ describe("parseExpression()", () => {
     }
   });
 
+  test("prints without spaces what would be too long with them", () => {
+    for (const source of [`${"1??".repeat(341)}1`, `[${"1e20,".repeat(203)}1]`, `${"'a'in''&&".repeat(102)}true`]) {
+      expect(source.length).toBeLessThanOrEqual(expressionLimits.maxLength);
+      expect(parsed(printExpression(parsed(source)))).toEqual(parsed(source));
+    }
+  });
+
+  test("reads each rule of the grammar where it may stand and nowhere else", () => {
+    for (const source of ["input", "input . a [ 0 ] [ 'b' ]", "input.a-b.in", "index", "output.x", "'a'in['a']"]) {
+      expect([source, problemsOf(source)]).toEqual([source, []]);
+    }
+    const refused = [
+      "in|true.a|null[0]|'a'.b|(input).a|[input]|{'a': input}|{a: 1}|[1,]|{'a':1,}|[,1]",
+      "input.|input[|input[]|input[01]|input['a'|input[-0]|input[input.a]|input..a|input.[0]",
+      "exists|exists()|exists(input.a,)|exists(input.a|input()|length('a')('b')|length ''",
+      "a = b|1 === 1|1 <> 2|!|! == 1|1 == !1|1 ?? !1|1 ??|?? 1|1 & 2|- 1|+1|1 in 2 in 3|1 == 2 != 3",
+      "01|1.|.1|1e|0x1|1n|NaN|Infinity|undefined|`a`|/a/|'\\0'|'\\u{41}'",
+      "1; 2|1, 2|()|(1|1)|input?.a|input.a++|a => 1|${input.a}|// a",
+    ].flatMap((line) => line.split("|"));
+    for (const source of [...refused, "1 | 2"]) {
+      expect([source, problemsOf(source).length > 0]).toEqual([source, true]);
+    }
+  });
+
   test("gives an expression or problems for any text, never both and never an exception", () => {
     fc.assert(
       fc.property(

@@ -7,25 +7,16 @@ import {
   deeper,
   expectSymbol,
   type ExpressionCursor,
-  type ExpressionProblem,
   ExpressionStop,
   isSymbol,
+  located,
   unexpected,
 } from "./expression-cursor.ts";
 import { parseLiteral } from "./expression-literal.ts";
 import { parseReference } from "./expression-reference.ts";
-import type { LocatedReference } from "./located-reference.ts";
+import type { ParsedExpression } from "./parsed-expression.ts";
 import { readPlainExpression } from "./plain-expression.ts";
 import type { Path } from "./problem.ts";
-
-/** `expression` is undefined exactly when there are problems. */
-export interface ParsedExpression {
-  readonly expression: Expression | undefined;
-  readonly references: readonly LocatedReference[];
-  readonly problems: readonly ExpressionProblem[];
-  /** Where the text goes on: behind the closing brace, or behind the next one when the grammar was broken before it. */
-  readonly end: number;
-}
 
 /**
  * Parses a string that is one bare expression, as in `condition`. Never throws; linear in the length. `path` says where in
@@ -40,14 +31,9 @@ export function parseEmbeddedExpression(source: string, start: number, path: Pat
   return parseFrom(source, start, "}", path);
 }
 
-const noProblems: readonly ExpressionProblem[] = [];
-
 function parseFrom(source: string, start: number, closing: "}" | undefined, path: Path): ParsedExpression {
   const plain = readPlainExpression(source, start, closing, path);
-  if (plain !== undefined) {
-    const { expression, located, end } = plain;
-    return { expression, references: [located], problems: noProblems, end };
-  }
+  if (plain !== undefined) return plain;
   const cursor = createCursor(source, start, path);
   try {
     advance(cursor);
@@ -66,42 +52,47 @@ function parseFrom(source: string, start: number, closing: "}" | undefined, path
 }
 
 function finish(cursor: ExpressionCursor, expression: Expression | undefined, end: number): ParsedExpression {
-  const { problems, references } = cursor;
-  return { expression: problems.length === 0 ? expression : undefined, references, problems, end };
+  const { path, problems, references, parts } = cursor;
+  return { expression: problems.length === 0 ? expression : undefined, path, references, parts, problems, end };
 }
 
 function parseOr(cursor: ExpressionCursor): Expression {
+  const { start } = cursor.token;
   let left = parseAnd(cursor);
   while (isSymbol(cursor, "||")) {
     advance(cursor);
-    left = { kind: "or", left, right: parseAnd(cursor) };
+    left = located(cursor, start, { kind: "or", left, right: parseAnd(cursor) });
   }
   return left;
 }
 
 function parseAnd(cursor: ExpressionCursor): Expression {
+  const { start } = cursor.token;
   let left = parseNot(cursor);
   while (isSymbol(cursor, "&&")) {
     advance(cursor);
-    left = { kind: "and", left, right: parseNot(cursor) };
+    left = located(cursor, start, { kind: "and", left, right: parseNot(cursor) });
   }
   return left;
 }
 
 function parseNot(cursor: ExpressionCursor): Expression {
   if (!isSymbol(cursor, "!")) return parseComparison(cursor);
+  const { start } = cursor.token;
   advance(cursor);
-  return { kind: "not", operand: deeper(cursor, () => parseNot(cursor)) };
+  const operand = deeper(cursor, () => parseNot(cursor));
+  return located(cursor, start, { kind: "not", operand });
 }
 
 function parseComparison(cursor: ExpressionCursor): Expression {
+  const { start } = cursor.token;
   const left = parseDefault(cursor);
   const operator = comparisonAt(cursor);
   if (operator === undefined) return left;
   advance(cursor);
   const right = parseDefault(cursor);
   if (comparisonAt(cursor) !== undefined) throw unexpected(cursor, "brackets around one of two comparisons in a row");
-  return { kind: "comparison", operator, left, right };
+  return located(cursor, start, { kind: "comparison", operator, left, right });
 }
 
 function comparisonAt({ token }: ExpressionCursor): ComparisonOperator | undefined {
@@ -116,11 +107,12 @@ function isComparison(text: string): text is ComparisonOperator {
 }
 
 function parseDefault(cursor: ExpressionCursor): Expression {
+  const { start } = cursor.token;
   let left = parsePrimary(cursor);
   while (isSymbol(cursor, "??")) {
     advance(cursor);
     markOptional(cursor, left);
-    left = { kind: "default", left, right: parsePrimary(cursor) };
+    left = located(cursor, start, { kind: "default", left, right: parsePrimary(cursor) });
   }
   return left;
 }
@@ -128,7 +120,7 @@ function parseDefault(cursor: ExpressionCursor): Expression {
 /** As in the evaluator: only a reference, or a `??` that ends in one, may be missing without an error. */
 function markOptional(cursor: ExpressionCursor, expression: Expression): void {
   if (expression.kind === "reference") {
-    const found = cursor.references.find(({ reference }) => reference === expression);
+    const found = cursor.references.findLast(({ reference }) => reference === expression);
     if (found !== undefined) found.isOptional = true;
   } else if (expression.kind === "default") markOptional(cursor, expression.right);
 }
@@ -144,16 +136,17 @@ function parsePrimary(cursor: ExpressionCursor): Expression {
   if (token.kind === "name" && !isKeyword(token.text)) {
     advance(cursor);
     if (isSymbol(cursor, "(")) {
-      return parseCall(cursor, token, () => {
+      const call = parseCall(cursor, token, () => {
         const argument = deeper(cursor, () => parseOr(cursor));
         if (token.text === "exists") markOptional(cursor, argument);
         return argument;
       });
+      return located(cursor, token.start, call);
     }
-    return parseReference(cursor, token);
+    return located(cursor, token.start, parseReference(cursor, token));
   }
   const value: JsonValue = parseLiteral(cursor);
-  return { kind: "value", value };
+  return located(cursor, token.start, { kind: "value", value });
 }
 
 function isKeyword(name: string): boolean {

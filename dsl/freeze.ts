@@ -21,6 +21,7 @@ function freezeData(value: unknown): void {
 export function freezeWorkflow(workflow: Workflow): Workflow {
   freezeData(workflow.input);
   freezeData(workflow.variables);
+  for (const step of workflow.steps) if (step.kind !== "wait") freezeData(step.output?.schema);
   freezeNode(workflow);
   return workflow;
 }

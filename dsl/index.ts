@@ -33,10 +33,14 @@ export {
   startsWith,
 } from "./operators.ts";
 export type { BudgetInput, DurationInput, PoliciesInput, StepPoliciesInput } from "./policies.ts";
+export type { PolicySet, PolicySets } from "./policy-sets.ts";
 export { printWorkflow } from "./print.ts";
 export { field } from "./reference.ts";
 export type { AgentStepOptions, RunStepOptions, StepHandle, WorkflowStepOptions } from "./step-options.ts";
 export { text } from "./text.ts";
 export type { ExpressionValue, Ref, RunValue, TemplateInput } from "./typed-value.ts";
 export type { DefineWait, SignalWaitOptions, TimeWaitOptions } from "./wait-options.ts";
+export { workflowFile } from "./workflow-file.ts";
+export type { OpenedWorkflow, WorkflowFiles } from "./workflow-files.ts";
+export { projectFiles, type ProjectFilesOptions, projectRoot } from "./project-files.ts";
 export type { WorkflowDefinition } from "./workflow-definition.ts";

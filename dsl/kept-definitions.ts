@@ -1,5 +1,5 @@
 import type { AnyAgent } from "../lib/agents/agent.ts";
-import type { AgentReference, Workflow } from "../lib/workflow.ts";
+import type { AgentReference, FileWorkflow, Workflow, WorkflowReference } from "../lib/workflow.ts";
 import type { WorkflowDefinition } from "./workflow-definition.ts";
 
 type Run = NonNullable<AnyAgent["execute"]>;
@@ -38,12 +38,13 @@ export class KeptDefinitions {
     return { id, version: this.#version };
   }
 
-  /** The id of a workflow, which is kept with all it brings along unless it was only named. */
-  workflowId(definition: WorkflowDefinition | string): string {
-    if (typeof definition === "string") return definition;
+  /** How a step names a workflow, which is kept with all it brings along unless it was only named, or comes from a file. */
+  reference(definition: WorkflowDefinition | FileWorkflow | string): WorkflowReference {
+    if (typeof definition === "string") return { id: definition };
+    if ("file" in definition) return { file: definition.file, definition: definition.definition };
     for (const agent of definition.agents) this.#keepAgent(agent);
     for (const workflow of [definition.workflow, ...definition.workflows]) this.#keepWorkflow(workflow);
-    return definition.workflow.metadata.id;
+    return { id: definition.workflow.metadata.id };
   }
 
   #keepAgent(agent: AnyAgent): void {

@@ -1,60 +1,126 @@
-import { isArray } from "../lib/json.ts";
-import type { Expression } from "../lib/workflow.ts";
+import type { Expression, Reference } from "../lib/workflow.ts";
 import type { AgentLookup } from "./agent-lookup.ts";
 import type { DocumentSource } from "./document-source.ts";
-import { anyItem, type SchemaPlace, schemaPath, wholeSchema } from "./schema-path.ts";
+import { union } from "./static/combine.ts";
+import { followPath } from "./static/follow-path.ts";
+import { infer } from "./static/infer-expression.ts";
+import { schemaType } from "./static/schema-type.ts";
+import { arrayType, integerType, never, nullType, type StaticType, stringType, unknown } from "./static/static-type.ts";
+import { valueType } from "./static/value-type.ts";
+import { seesRoot, type StepPart } from "./step-parts.ts";
 import type { StepSource } from "./step-source.ts";
+import { outputShape } from "./workflow-shape.ts";
 
-/** Where schemas of data come from. */
+/** What is known before the run of the data that references name. An unknown type where nothing is told. */
 export interface KnownData {
-  readonly source: DocumentSource;
-  readonly lookup: AgentLookup;
+  readonly input: StaticType;
+  readonly variables: StaticType;
+  /** What one run of a step gives: with `forEach` the output for one item. */
+  runOutput(step: StepSource): StaticType;
+  /** What a step gives when it completes, without its fallback's part in it. */
+  stepOutput(step: StepSource): StaticType;
+  /** One item of a step with `forEach`. */
+  itemOf(step: StepSource): StaticType;
+  /** What a reference gives in a part of a step, or in the workflow's own expressions. */
+  typeOf(reference: Reference, step: StepSource | undefined, part: StepPart | undefined): StaticType;
 }
 
-/** What one run of a step gives: with `forEach` the output for one item. Undefined where nothing is known of it. */
-export function runOutput({ lookup }: KnownData, step: StepSource): SchemaPlace | undefined {
-  if (step.isTimed) return wholeSchema({ type: "null" });
-  const agent = lookup.agentOf(step.call);
+export function knownData(source: DocumentSource, lookup: AgentLookup): KnownData {
+  const items = new Map<StepSource, StaticType>();
+  const outputs = new Map<StepSource, StaticType>();
+  const known: KnownData = {
+    input: source.input === undefined ? unknown : schemaType(source.input, "in"),
+    variables: valueType(source.variables),
+    runOutput(step) {
+      const output = outputs.get(step) ?? outputType(step, lookup);
+      outputs.set(step, output);
+      return output;
+    },
+    stepOutput(step) {
+      const one = known.runOutput(step);
+      return step.hasForEach ? listOf(one) : one;
+    },
+    itemOf(step) {
+      let item = items.get(step);
+      if (item === undefined) {
+        item = step.items === undefined ? unknown : itemIn(typeOfItems(known, step.items, step));
+        items.set(step, item);
+      }
+      return item;
+    },
+    typeOf(reference, step, part) {
+      const [type, from] = rootType(known, source, reference, step, part);
+      const found = followPath(type, reference.path, from);
+      return found.kind === "found" ? found.type : unknown;
+    },
+  };
+  return known;
+}
+
+/** A step's own schema says what its output must fit, whatever its agent says. */
+function outputType({ isTimed, outputSchema, child, call }: StepSource, lookup: AgentLookup): StaticType {
+  if (isTimed) return nullType;
+  if (outputSchema !== undefined) return schemaType(outputSchema, "out");
+  if (child?.workflow !== undefined) return schemaType(outputShape(child.workflow), "out");
+  const agent = lookup.agentOf(call);
   const schema = agent && lookup.schemaOf(agent, "output");
-  return schema === undefined ? undefined : wholeSchema(schema);
+  return schema === undefined ? unknown : schemaType(schema, "out");
 }
 
-/** What a step gives when it completes, without its fallback's part in it. */
-export function stepOutput(known: KnownData, step: StepSource): SchemaPlace | undefined {
-  const one = runOutput(known, step);
-  if (!step.hasForEach) return one;
-  return one === undefined
-    ? wholeSchema({ type: "array" })
-    : { root: one.root, schema: { type: "array", items: one.schema } };
+/** What is wrong in it is reported where it stands. */
+function typeOfItems(known: KnownData, items: Expression, step: StepSource): StaticType {
+  return infer(items, { typeOf: (reference) => known.typeOf(reference, step, "items"), report: () => undefined });
 }
 
-/** One item of a step with `forEach`. */
-export function itemOf(known: KnownData, step: StepSource): SchemaPlace | undefined {
-  const items = step.items && expressionData(known, step.items);
-  return items && placeAt(items, [anyItem]);
-}
-
-/** What an expression gives, as far as a schema tells. */
-export function expressionData(known: KnownData, expression: Expression): SchemaPlace | undefined {
-  if (expression.kind === "reference") {
-    const { root, path } = expression;
-    if (root === "input")
-      return known.source.input === undefined ? undefined : placeAt(wholeSchema(known.source.input), path);
-    const step = root === "steps" ? known.source.stepsById.get(String(path[0])) : undefined;
-    if (step === undefined || path[1] !== "output" || step.onError === "fallback") return undefined;
-    const output = stepOutput(known, step);
-    return output && placeAt(output, path.slice(2));
+/** The type of what a reference starts at, and where in its path the rest begins. */
+function rootType(
+  known: KnownData,
+  source: DocumentSource,
+  { root, path }: Reference,
+  step: StepSource | undefined,
+  part: StepPart | undefined,
+): readonly [type: StaticType, from: number] {
+  switch (root) {
+    case "input":
+      return [known.input, 0];
+    case "variables":
+      return [known.variables, 0];
+    case "steps":
+      return [stepType(known, source, path), 2];
+    case "secrets":
+      // Where it may not stand, that is what is wrong with it.
+      return [part === "input" || part === "config" ? stringType : unknown, path.length];
+    case "env":
+    case "execution":
+    case "workflow":
+      return [stringType, path.length];
+    case "item":
+    case "index":
+    case "output":
+      if (step === undefined || part === undefined || !seesRoot(part, root, step.hasForEach)) return [unknown, 0];
+      return [root === "index" ? integerType : root === "item" ? known.itemOf(step) : known.runOutput(step), 0];
   }
-  // An empty array as a default adds no data of its own.
-  const hasEmptyDefault =
-    expression.kind === "default" &&
-    expression.right.kind === "value" &&
-    isArray(expression.right.value) &&
-    expression.right.value.length === 0;
-  return hasEmptyDefault ? expressionData(known, expression.left) : undefined;
 }
 
-function placeAt(place: SchemaPlace, path: readonly (string | number)[]): SchemaPlace | undefined {
-  const found = schemaPath(place, path);
-  return found.kind === "present" || found.kind === "optional" ? found.place : undefined;
+function stepType(known: KnownData, source: DocumentSource, [id, field]: Reference["path"]): StaticType {
+  const step = source.stepsById.get(String(id));
+  if (field === "status") return stringType;
+  if (step === undefined || field !== "output") return unknown;
+  const own = known.stepOutput(step);
+  if (step.onError !== "fallback") return own;
+  const fallback = source.stepsById.get(step.fallbackStepId ?? "");
+  return fallback === undefined ? unknown : union(own, known.stepOutput(fallback));
+}
+
+function listOf(item: StaticType): StaticType {
+  return arrayType({
+    minItems: 0,
+    maxItems: Infinity,
+    item: () => ({ type: item, presence: "required" }),
+    items: () => item,
+  });
+}
+
+function itemIn(type: StaticType): StaticType {
+  return type.arrays.length === 0 ? unknown : type.arrays.map((shape) => shape.items()).reduce(union, never);
 }

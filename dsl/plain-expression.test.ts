@@ -18,15 +18,19 @@ describe("readPlainExpression()", () => {
     // In brackets it is not plain any more, and means the same.
     const whole = parseEmbeddedExpression(`\${(${text})} tail`, 2, ["at"]);
     const [located] = whole.references;
-    expect([plain?.expression, plain?.located.reference, plain?.located.path, plain?.end]).toEqual([
+    const found = plain?.references[0];
+    expect([plain?.expression, plain?.path, found?.reference, found?.path, plain?.end]).toEqual([
       whole.expression,
+      ["at"],
       located?.reference,
       ["at"],
       whole.end - 2,
     ]);
-    expect(plain?.located.isOptional).toBe(located?.isOptional);
-    expect(plain?.located.span).toEqual(moved(located?.span));
-    expect(plain?.located.segments).toEqual(located?.segments.flatMap((span) => moved(span) ?? []));
+    expect(found?.isOptional).toBe(located?.isOptional);
+    expect(found?.span).toEqual(moved(located?.span));
+    expect(found?.segments).toEqual(located?.segments.flatMap((span) => moved(span) ?? []));
+    const parts = whole.parts.map(({ expression, span }) => ({ expression, span: moved(span) }));
+    expect<readonly unknown[] | undefined>(plain?.parts).toEqual(parts);
   });
 
   test.each([

@@ -1,15 +1,10 @@
 import { type Expression, type Reference, type ReferenceRoot, referenceRoots } from "../lib/workflow.ts";
-import { expressionLimits } from "./expression-cursor.ts";
+import { expressionLimits, type ExpressionProblem } from "./expression-cursor.ts";
 import { closingBrace, isNamePart, isNameStart, isSpace } from "./expression-tokens.ts";
+import type { LocatedExpression } from "./located-expression.ts";
 import type { LocatedReference } from "./located-reference.ts";
+import type { ParsedExpression } from "./parsed-expression.ts";
 import type { Path, Span } from "./problem.ts";
-
-/** An expression, the one reference in it, and where the text goes on. */
-export interface PlainExpression {
-  readonly expression: Expression;
-  readonly located: LocatedReference;
-  readonly end: number;
-}
 
 /**
  * Reads an expression that is a root and names with dots between them, or that with a text as its default, and nothing
@@ -20,7 +15,7 @@ export function readPlainExpression(
   start: number,
   closing: "}" | undefined,
   at: Path,
-): PlainExpression | undefined {
+): ParsedExpression | undefined {
   const first = skipSpaces(source, start);
   const root = rootAt(source, first);
   if (root === undefined) return undefined;
@@ -33,18 +28,47 @@ export function readPlainExpression(
     path.push(source.slice(name, last));
   }
   const reference: Reference = { kind: "reference", root, path };
-  const textEnd = textDefaultEnd(source, last);
-  const after = skipSpaces(source, textEnd ?? last);
+  const text = textDefault(source, last);
+  const after = skipSpaces(source, text?.end ?? last);
   const isWhole = closing === undefined ? after === source.length : source.charCodeAt(after) === closingBrace;
   const end = closing === undefined ? after : after + 1;
   const { maxLength, maxSegments } = expressionLimits;
   if (!isWhole || end - start > maxLength || path.length > maxSegments) return undefined;
-  const located = new PlainReference(reference, at, first, last, textEnd !== undefined);
-  return {
-    expression: textEnd === undefined ? reference : withDefault(reference, source, last, textEnd),
-    located,
-    end,
-  };
+  const located = new PlainReference(reference, at, first, last, text !== undefined);
+  const expression = text === undefined ? reference : withDefault(reference, source, text);
+  return new PlainExpression(expression, located, text, end);
+}
+
+const noProblems: readonly ExpressionProblem[] = [];
+
+/** As {@link PlainReference}, it computes its parts when a problem asks where they are. */
+class PlainExpression implements ParsedExpression {
+  readonly expression: Expression;
+  readonly path: Path;
+  readonly references: readonly [LocatedReference];
+  readonly problems = noProblems;
+  readonly end: number;
+  readonly #text: Span | undefined;
+
+  constructor(expression: Expression, located: LocatedReference, text: Span | undefined, end: number) {
+    this.expression = expression;
+    this.path = located.path;
+    this.references = [located];
+    this.end = end;
+    this.#text = text;
+  }
+
+  get parts(): readonly LocatedExpression[] {
+    const { expression, references } = this;
+    const [{ span }] = references;
+    if (expression.kind !== "default" || this.#text === undefined) return [{ expression, span }];
+    const whole = { start: span.start, end: this.#text.end };
+    return [
+      { expression: expression.left, span },
+      { expression: expression.right, span: this.#text },
+      { expression, span: whole },
+    ];
+  }
 }
 
 /** Where its parts are follows from how long they are, so it is computed when a problem asks for it. */
@@ -77,20 +101,20 @@ class PlainReference implements LocatedReference {
   }
 }
 
-/** Where `?? "text"` ends; undefined when something else stands there, or a text with an escape in it. */
-function textDefaultEnd(source: string, start: number): number | undefined {
+/** Where the text of `?? "text"` stands, with its quotes; undefined where something else stands, or a text with an escape. */
+function textDefault(source: string, start: number): Span | undefined {
   const operator = skipSpaces(source, start);
   if (!source.startsWith("??", operator)) return undefined;
   const opening = skipSpaces(source, operator + 2);
   const quote = source.charAt(opening);
   if (quote !== "'" && quote !== '"') return undefined;
   const closing = source.indexOf(quote, opening + 1);
-  return closing === -1 || source.slice(opening, closing).includes("\\") ? undefined : closing + 1;
+  if (closing === -1 || source.slice(opening, closing).includes("\\")) return undefined;
+  return { start: opening, end: closing + 1 };
 }
 
-function withDefault(left: Reference, source: string, referenceEnd: number, textEnd: number): Expression {
-  const opening = skipSpaces(source, skipSpaces(source, referenceEnd) + 2);
-  return { kind: "default", left, right: { kind: "value", value: source.slice(opening + 1, textEnd - 1) } };
+function withDefault(left: Reference, source: string, text: Span): Expression {
+  return { kind: "default", left, right: { kind: "value", value: source.slice(text.start + 1, text.end - 1) } };
 }
 
 const dot = 0x2e;

@@ -18,6 +18,8 @@ export type DurationInput = number | string;
 
 /** A workflow's `policies` as people write them. `Target` is how this spelling writes a template. */
 export interface PoliciesInput<Target = unknown> {
+  /** The name of a policy set, whose fields hold where these say nothing. */
+  readonly use?: string | undefined;
   readonly timeout?:
     | { readonly global?: DurationInput | undefined; readonly perStep?: DurationInput | undefined }
     | undefined;
@@ -47,11 +49,18 @@ export interface BudgetInput {
 
 /** A step's `policies` as people write them. They override the workflow's field by field. */
 export interface StepPoliciesInput<Target = unknown> {
+  /** The name of a policy set, whose fields hold where these say nothing. */
+  readonly use?: string | undefined;
   readonly timeout?: DurationInput | undefined;
   readonly retry?: RetryInput | undefined;
   readonly circuitBreaker?: CircuitBreakerInput<Target> | undefined;
   readonly bulkhead?: BulkheadInput | undefined;
   readonly rateLimit?: RateLimitInput | undefined;
+  /**
+   * What the agent is told as `context.idempotencyKey`, such as the number of an order, so that the same effect asked for by two
+   * executions happens once. With `forEach` it has to tell the items apart. 1 to 255 visible ASCII characters.
+   */
+  readonly idempotencyKey?: Target | undefined;
 }
 
 /** See `RetryPolicy` for the meaning and the default of each field. */
@@ -107,7 +116,7 @@ export function workflowPolicies<Target>(
   });
 }
 
-/** As {@link workflowPolicies}, for one step. */
+/** As {@link workflowPolicies}, for one step. `toTemplate` reads its idempotency key, too. */
 export function stepPolicies<Target>(
   input: StepPoliciesInput<Target>,
   toTemplate: (target: Target) => Template,
@@ -118,6 +127,7 @@ export function stepPolicies<Target>(
     circuitBreaker: circuitBreakerPolicy(input.circuitBreaker, toTemplate),
     bulkhead: bulkheadPolicy(input.bulkhead),
     rateLimit: rateLimitPolicy(input.rateLimit),
+    idempotencyKey: input.idempotencyKey === undefined ? undefined : toTemplate(input.idempotencyKey),
   });
 }
 

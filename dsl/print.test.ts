@@ -7,10 +7,10 @@ import {
   type AgentStep,
   type Budget,
   type BulkheadPolicy,
+  type ComparisonOperator,
   type CircuitBreakerPolicy,
   type Expression,
   type ForEach,
-  functionArity,
   type FunctionName,
   type Repeat,
   type RetryPolicy,
@@ -57,41 +57,83 @@ const reference: fc.Arbitrary<Expression> = fc.oneof(
     .map((path): Expression => ({ kind: "reference", root: "input", path })),
 );
 
-const expression: fc.Arbitrary<Expression> = fc.letrec<{ expression: Expression }>((tie) => {
-  const two = fc.record({ left: tie("expression"), right: tie("expression") });
-  const call = fc
-    .constantFrom<FunctionName>("length", "exists", "startsWith", "endsWith", "join", "json")
-    .chain((name) => {
-      const [minLength, maxLength] = functionArity[name];
-      return fc
-        .array(tie("expression"), { minLength, maxLength })
-        .map((parsed): Expression => ({ kind: "call", name, arguments: parsed }));
-    });
-  return {
-    expression: fc.oneof(
+const call = (name: FunctionName, ...given: readonly fc.Arbitrary<Expression>[]): fc.Arbitrary<Expression> =>
+  fc.tuple(...given).map((parsed): Expression => ({ kind: "call", name, arguments: parsed }));
+const pair = (
+  kind: "or" | "and" | "default" | ComparisonOperator,
+  leftSide: fc.Arbitrary<Expression>,
+  rightSide: fc.Arbitrary<Expression> = leftSide,
+): fc.Arbitrary<Expression> =>
+  fc
+    .record({ left: leftSide, right: rightSide })
+    .map((sides): Expression =>
+      kind === "or" || kind === "and" || kind === "default"
+        ? { kind, ...sides }
+        : { kind: "comparison", operator: kind, ...sides },
+    );
+const constant = (value: JsonValue): Expression => ({ kind: "value", value });
+const fromInput = fc
+  .array(fc.oneof(text, fc.nat(99)), { maxLength: 3 })
+  .map((path): Expression => ({ kind: "reference", root: "input", path }));
+
+/** Expressions of which no part can only fail: the checker refuses the others. */
+const { data, truth, scalar } = fc.letrec<Record<"data" | "truth" | "count" | "words" | "list" | "scalar", Expression>>(
+  (tie) => ({
+    data: fc.oneof(
       { maxDepth: 3 },
       reference,
-      json.map((value): Expression => ({ kind: "value", value })),
-      two.map((sides): Expression => ({ kind: "or", ...sides })),
-      two.map((sides): Expression => ({ kind: "and", ...sides })),
-      two.map((sides): Expression => ({ kind: "default", ...sides })),
-      fc
-        .tuple(fc.constantFrom("==", "!=", "<", "<=", ">", ">=", "in"), two)
-        .map(([operator, { left, right }]): Expression => ({ kind: "comparison", operator, left, right })),
-      tie("expression").map((operand): Expression => ({ kind: "not", operand })),
-      call,
+      json.map(constant),
+      pair("default", tie("data")),
+      tie("list"),
+      tie("scalar"),
     ),
-  };
-}).expression;
+    truth: fc.oneof(
+      { maxDepth: 3 },
+      fromInput,
+      fc.boolean().map(constant),
+      pair("or", tie("truth")),
+      pair("and", tie("truth")),
+      pair("default", tie("truth")),
+      tie("truth").map((operand): Expression => ({ kind: "not", operand })),
+      pair("==", tie("data")),
+      pair("!=", tie("data")),
+      ...(["<", "<=", ">", ">="] as const).flatMap((order) => [pair(order, tie("count")), pair(order, tie("words"))]),
+      pair("in", tie("data"), tie("list")),
+      pair("in", tie("words")),
+      call("exists", tie("data")),
+      call("startsWith", tie("words"), tie("words")),
+      call("endsWith", tie("words"), tie("words")),
+    ),
+    count: fc.oneof(
+      { maxDepth: 3 },
+      fromInput,
+      number.map(constant),
+      pair("default", tie("count")),
+      call("length", tie("words")),
+      call("length", tie("list")),
+    ),
+    words: fc.oneof(
+      { maxDepth: 3 },
+      reference,
+      text.map(constant),
+      pair("default", tie("words")),
+      call("json", tie("data")),
+      call("join", tie("list")),
+      call("join", tie("list"), tie("words")),
+    ),
+    list: fc.oneof({ maxDepth: 3 }, fromInput, fc.array(fc.oneof(number, text), { maxLength: 3 }).map(constant)),
+    scalar: fc.oneof({ maxDepth: 3 }, tie("truth"), tie("count"), tie("words")),
+  }),
+);
 
 const template: fc.Arbitrary<Template> = fc
   .letrec<{ template: Template }>((tie) => ({
     template: fc.oneof(
       { maxDepth: 3 },
       json.map((value): Template => ({ kind: "literal", value })),
-      expression.map((value): Template => ({ kind: "expression", expression: value })),
+      data.map((value): Template => ({ kind: "expression", expression: value })),
       fc
-        .array(fc.oneof(text, expression), { minLength: 1, maxLength: 5 })
+        .array(fc.oneof(text, scalar), { minLength: 1, maxLength: 5 })
         .map((parts): Template => ({ kind: "text", parts })),
       fc.array(tie("template"), { maxLength: 3 }).map((items): Template => ({ kind: "array", items })),
       fc.dictionary(key, tie("template"), { maxKeys: 3 }).map((entries): Template => ({ kind: "object", entries })),
@@ -147,7 +189,14 @@ const budget = maybe(
 );
 
 const stepPolicies = fc
-  .record({ timeoutMs: maybe(limitMs), retry, circuitBreaker: maybe(circuitBreaker), bulkhead, rateLimit })
+  .record({
+    timeoutMs: maybe(limitMs),
+    retry,
+    circuitBreaker: maybe(circuitBreaker),
+    bulkhead,
+    rateLimit,
+    idempotencyKey: fc.constant(undefined),
+  })
   .map((fields) => presentFields<Step["policies"]>(fields));
 
 const label = fc.string({ minLength: 1, maxLength: 8, unit: "binary" });
@@ -161,16 +210,16 @@ const localReference = (...roots: readonly ("item" | "index" | "output")[]): fc.
 const common = {
   name: maybe(label),
   description: maybe(label),
-  condition: maybe(expression),
+  condition: maybe(truth),
   onError: fc.constantFrom("fail" as const, "continue" as const, "retry" as const),
 };
 
-/** Arrays, and what may be one when it runs. */
+/** Of which nothing is known before the run, so that any part of an item may be there. */
 const items = fc.oneof(
   fc
     .array(text, { maxLength: 2 })
     .map((path): Expression => ({ kind: "reference", root: "input", path: ["list", ...path] })),
-  fc.array(json, { maxLength: 3 }).map((value): Expression => ({ kind: "value", value })),
+  fc.constant(constant([])),
 );
 const forEach = maybe(
   fc
@@ -193,19 +242,25 @@ function callWith(id: string) {
   const undoing = fc.oneof(template, fc.constant<Template>({ kind: "expression", expression: own }));
   return forEach.chain((each) => {
     const local = each === undefined ? template : fc.oneof(template, embeddedItem);
-    const until = fc.oneof(
-      expression,
-      each === undefined ? localReference("output") : localReference("output", "item"),
-    );
+    const until = fc.oneof(truth, each === undefined ? localReference("output") : localReference("output", "item"));
     return fc.record({
       ...common,
       input: local,
       forEach: fc.constant(each),
       repeat: repeat(until),
+      output: stepOutput,
       compensate: maybe(fc.record({ agent, input: undoing })),
     });
   });
 }
+
+const stepOutput = maybe(
+  fc.constantFrom<NonNullable<AgentStep["output"]>>(
+    { schema: true },
+    { redact: [["", "${x}"], ["a", "b-c"], ["items"]] },
+    { schema: { description: "${not read}" }, redact: [["user", "e mail"]] },
+  ),
+);
 
 const embeddedItem = localReference("item", "index").map((local): Template => ({
   kind: "object",
@@ -214,12 +269,19 @@ const embeddedItem = localReference("item", "index").map((local): Template => ({
 
 const rest = { dependencies: [], fallbackStepId: undefined };
 
+const idempotencyKey = maybe(
+  fc.constantFrom<Template>(
+    { kind: "expression", expression: { kind: "reference", root: "execution", path: ["id"] } },
+    { kind: "text", parts: ["${", { kind: "reference", root: "input", path: ["order"] }] },
+  ),
+);
+
 const agentStep = (id: string): fc.Arbitrary<Step> =>
-  fc
-    .tuple(callWith(id), agent, stepPolicies)
-    .map(([fields, named, policies]) =>
-      presentFields<AgentStep>({ kind: "agent", id, ...fields, agent: named, policies, ...rest }),
-    );
+  fc.tuple(callWith(id), agent, stepPolicies, idempotencyKey).map(([fields, named, usual, ownKey]) => {
+    const hasKey = ownKey !== undefined && fields.forEach === undefined;
+    const policies = hasKey ? { ...usual, idempotencyKey: ownKey } : usual;
+    return presentFields<AgentStep>({ kind: "agent", id, ...fields, agent: named, policies, ...rest });
+  });
 
 const workflowStep = (id: string): fc.Arbitrary<Step> =>
   fc.tuple(callWith(id), maybe(limitMs), retry).map(([fields, timeoutMs, retried]) =>
@@ -273,6 +335,8 @@ const workflow: fc.Arbitrary<Workflow> = fc
   .record({
     steps,
     variables: fc.dictionary(key, json, { maxKeys: 3 }),
+    environment: maybe(fc.constantFrom(["HOME", "_x"], ["A"])),
+    secrets: maybe(fc.constantFrom(["_", "github/token"], ["a"])),
     output: maybe(template),
     input: maybe(fc.constantFrom<Workflow["input"]>(true, {}, { description: "${not read}" })),
     policies: fc

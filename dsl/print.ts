@@ -13,9 +13,12 @@ import type {
   Wait,
   Workflow,
   WorkflowPolicies,
+  WorkflowReference,
   WorkflowStep,
 } from "../lib/workflow.ts";
+import { secretReference } from "./declared-names.ts";
 import { formatDuration } from "./duration.ts";
+import { printOutputPath } from "./output-path.ts";
 import { printExpression } from "./print-expression.ts";
 
 /** The `.o8.json` text of a workflow. It compiles to an equal AST. */
@@ -24,7 +27,11 @@ export function printWorkflow(workflow: Workflow): string {
     version: workflow.version,
     metadata: workflow.metadata,
     input: workflow.input,
-    context: unlessEmpty({ variables: unlessEmpty(workflow.variables) }),
+    context: unlessEmpty({
+      variables: unlessEmpty(workflow.variables),
+      environment: workflow.environment,
+      secretRefs: workflow.secrets?.map(secretReference),
+    }),
     steps: workflow.steps.map(printStep),
     output: workflow.output && printTemplate(workflow.output),
     policies: printWorkflowPolicies(workflow.policies),
@@ -47,9 +54,9 @@ function printStep(step: Step): object {
 }
 
 function printCall(step: AgentStep | WorkflowStep): object {
-  const { input, forEach, repeat, compensate } = step;
+  const { input, forEach, repeat, output, compensate } = step;
   return {
-    ...(step.kind === "agent" ? { agent: printAgent(step.agent) } : { workflow: step.workflow }),
+    ...(step.kind === "agent" ? { agent: printAgent(step.agent) } : { workflow: printReference(step.workflow) }),
     input: unlessEmpty(printTemplate(input)),
     forEach: forEach && { items: printExpression(forEach.items), maxConcurrency: forEach.maxConcurrency },
     repeat: repeat && {
@@ -57,11 +64,17 @@ function printCall(step: AgentStep | WorkflowStep): object {
       maxIterations: repeat.maxIterations,
       delay: duration(repeat.delayMs),
     },
+    output: output && { schema: output.schema, redact: output.redact?.map(printOutputPath) },
     compensate: compensate && {
       agent: printAgent(compensate.agent),
       input: unlessEmpty(printTemplate(compensate.input)),
     },
   };
+}
+
+/** What a file holds stands in the file. */
+function printReference(reference: WorkflowReference): object {
+  return "definition" in reference ? { file: reference.file } : reference;
 }
 
 function printAgent(agent: AgentReference): object {
@@ -147,6 +160,7 @@ function printStepPolicies({
   circuitBreaker,
   bulkhead,
   rateLimit,
+  idempotencyKey,
 }: StepPolicies): object | undefined {
   return unlessEmpty({
     timeout: duration(timeoutMs),
@@ -154,6 +168,7 @@ function printStepPolicies({
     circuitBreaker: circuitBreaker && printCircuitBreaker(circuitBreaker),
     bulkhead,
     rateLimit: rateLimit && printRateLimit(rateLimit),
+    idempotencyKey: idempotencyKey && printTemplate(idempotencyKey),
   });
 }
 

@@ -65,7 +65,7 @@ function placeName(path: Path): string {
 /** The keys of the strict object that the schema has at `path`. */
 function knownKeys(schema: unknown, path: Path): readonly string[] {
   const nodes = path.reduce<readonly SchemaNode[]>(
-    (found, key) => found.flatMap((node) => unwrap(node.entries?.[key] ?? node.item)),
+    (found, key) => found.flatMap((node) => unwrap(node.entries?.[key] ?? node.item ?? node.value)),
     unwrap(schema),
   );
   return nodes.flatMap((node) => Object.keys(node.entries ?? {}));
@@ -75,6 +75,8 @@ function knownKeys(schema: unknown, path: Path): readonly string[] {
 interface SchemaNode {
   readonly entries?: Readonly<Record<string | number, unknown>>;
   readonly item?: unknown;
+  /** What a record holds under any key. */
+  readonly value?: unknown;
   readonly wrapped?: unknown;
   readonly options?: readonly unknown[];
   readonly pipe?: readonly unknown[];

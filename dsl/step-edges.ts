@@ -63,7 +63,7 @@ export function partOf(step: { readonly path: Path }, { path }: LocatedReference
     case "wait":
       return "time";
     case "policies":
-      return "target";
+      return path[step.path.length + 1] === "idempotencyKey" ? "key" : "target";
     case "agent":
       return "config";
     default:

@@ -1,6 +1,8 @@
 import type { AgentContext } from "../lib/agents/agent.ts";
+import type { StandardSchema } from "../lib/agents/standard-schema.ts";
 import type { ErrorRecord } from "../lib/engine/events.ts";
 import type { StepStatus } from "../lib/engine/state.ts";
+import type { JsonSchema } from "../lib/json.ts";
 import type { AgentInput, AgentOutput, WorkflowInput } from "./callee-types.ts";
 import type { ElementOf, ForEachOptions, IfItems, Listed, PerItem } from "./item-types.ts";
 import type { DurationInput, StepPoliciesInput } from "./policies.ts";
@@ -31,12 +33,30 @@ export interface CommonStepOptions<Condition, OnErrorChoice, FallbackOutput> {
 }
 
 /** What a step that calls something may say besides. `Output` is what one run gives. */
-export interface CallStepOptions<Output, Items, Undo, C, E, F> extends CommonStepOptions<C, E, F> {
+export interface CallStepOptions<Output, Items, Undo, C, E, F, Shape> extends CommonStepOptions<C, E, F> {
   /** Runs the step once for each item. A function in `input`, `config` or a policy gets the item and its index. */
   readonly forEach?: ForEachOptions<Items>;
   readonly repeat?: RepeatOptions<Output, Items>;
+  readonly output?: StepOutputOptions<Shape>;
   readonly compensate?: CompensateOptions<Listed<Output, Items>, Undo>;
 }
+
+/** What a step says of its output; with `forEach` and `repeat`, of the output of each run. */
+export interface StepOutputOptions<Shape> {
+  /**
+   * What the output must fit, on top of what the agent's own schema says: a JSON Schema, or a Standard Schema that can be
+   * written as one; it types the output. One that does not fit fails the step, without another attempt.
+   */
+  readonly schema?: JsonSchema | StandardSchema<Shape, unknown>;
+  /**
+   * Values to hide from what is shown of the execution, such as `"user.email"`; an array on the way stands for all of its
+   * items. Steps still read them.
+   */
+  readonly redact?: readonly string[];
+}
+
+/** The type of a step's output: as the step says, or else as what it calls does. */
+export type Shaped<Output, Shape> = [Shape] extends [never] ? Output : Shape;
 
 /** Runs the step again until its output is right; the last output is the step's. */
 export interface RepeatOptions<Output, Items> {
@@ -65,13 +85,14 @@ export interface CompensateOptions<Output, Undo> {
 }
 
 /** A step that calls an agent: the agent itself, whose types are checked, or the id of one that is registered. */
-export interface AgentStepOptions<A, Items, Undo, C, E, F> extends CallStepOptions<
-  NoInfer<AgentOutput<A>>,
+export interface AgentStepOptions<A, Items, Undo, C, E, F, Shape = never> extends CallStepOptions<
+  NoInfer<Shaped<AgentOutput<A>, Shape>>,
   Items,
   Undo,
   C,
   E,
-  F
+  F,
+  Shape
 > {
   readonly agent: A;
   /** A semver range of the agent. Default: any version. */
@@ -81,28 +102,33 @@ export interface AgentStepOptions<A, Items, Undo, C, E, F> extends CallStepOptio
   readonly policies?: StepPoliciesInput<PerItem<Items, JsonTemplate>>;
 }
 
-/** A step that runs a workflow as a child execution: its definition, whose types are checked, or a registered one's id. */
-export interface WorkflowStepOptions<W, Output, Items, Undo, C, E, F> extends CallStepOptions<
-  NoInfer<Output>,
+/**
+ * A step that runs a workflow as a child execution: its definition, whose types are checked, a file, or the id
+ * of a registered one.
+ */
+export interface WorkflowStepOptions<W, Output, Items, Undo, C, E, F, Shape = never> extends CallStepOptions<
+  NoInfer<Shaped<Output, Shape>>,
   Items,
   Undo,
   C,
   E,
-  F
+  F,
+  Shape
 > {
   readonly workflow: W;
   readonly input: PerItem<Items, TemplateInput<NoInfer<WorkflowInput<W>>>>;
-  readonly policies?: Pick<StepPoliciesInput, "timeout" | "retry">;
+  readonly policies?: Pick<StepPoliciesInput, "use" | "timeout" | "retry">;
 }
 
 /** A step that is a function of the module: it can only run where the module is loaded. */
-export interface RunStepOptions<Given, Output, Items, Undo, C, E, F> extends CallStepOptions<
-  NoInfer<Awaited<Output>>,
+export interface RunStepOptions<Given, Output, Items, Undo, C, E, F, Shape = never> extends CallStepOptions<
+  NoInfer<Shaped<Awaited<Output>, Shape>>,
   Items,
   Undo,
   C,
   E,
-  F
+  F,
+  Shape
 > {
   readonly input?: PerItem<Items, Given>;
   /** Gets what `input` gives when the step runs. Write it before `repeat` and `compensate`, whose types it tells. */

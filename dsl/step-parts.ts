@@ -1,7 +1,7 @@
 import type { Expression, ReferenceRoot, Step, Template } from "../lib/workflow.ts";
 
 /** The places of a step that hold expressions. They do not all see the same: {@link seesRoot}. */
-export type StepPart = "condition" | "items" | "input" | "config" | "target" | "until" | "compensate" | "time";
+export type StepPart = "condition" | "items" | "input" | "config" | "target" | "key" | "until" | "compensate" | "time";
 
 /** What a step evaluates, and which part of it that is. */
 export function stepParts(step: Step): readonly (readonly [StepPart, Template | Expression])[] {
@@ -16,13 +16,14 @@ export function stepParts(step: Step): readonly (readonly [StepPart, Template | 
       ["compensate", step.compensate?.input],
       ["compensate", step.compensate?.agent.config],
       ["target", step.policies.circuitBreaker?.target],
+      ["key", step.policies.idempotencyKey],
     );
   }
   return parts.flatMap(([part, content]) => (content === undefined ? [] : [[part, content] as const]));
 }
 
 /** What is evaluated for each item of a step with `forEach`; the rest is evaluated once, before or after. */
-const perItem: ReadonlySet<StepPart> = new Set<StepPart>(["input", "config", "target", "until"]);
+const perItem: ReadonlySet<StepPart> = new Set<StepPart>(["input", "config", "target", "key", "until"]);
 
 /** Whether a root stands for something in a part of a step. */
 export function seesRoot(part: StepPart, root: ReferenceRoot, hasForEach: boolean): boolean {

@@ -1,11 +1,13 @@
-import { isArray, isJsonObject, type JsonObject, type JsonValue } from "../lib/json.ts";
+import { isArray, isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../lib/json.ts";
 import type { Expression, Template } from "../lib/workflow.ts";
 import { type AgentCall, readAgentCall } from "./agent-call.ts";
 import { parseExpression } from "./expression.ts";
 import { type Path, quoted, type Report } from "./problem.ts";
+import { type OpenedChild, openChild } from "./open-child.ts";
 import { type DeclaredDependency, type Edge, stepEdges } from "./step-edges.ts";
 import type { LocatedReference } from "./located-reference.ts";
-import { parseTemplate, takeOver, type TemplateSink } from "./template.ts";
+import { type DocumentExpression, parseTemplate, takeOver, type TemplateSink } from "./template.ts";
+import type { WorkflowFiles } from "./workflow-files.ts";
 
 /**
  * A step as far as it can be understood. It is read from the raw document and not from a checked one, so that a wrong
@@ -28,57 +30,84 @@ export interface StepSource {
   readonly condition: Expression | undefined;
   /** Also true where the condition is broken. */
   readonly hasCondition: boolean;
+  readonly idempotencyKey: Template | undefined;
   readonly items: Expression | undefined;
   /** Also true where its items are broken. */
   readonly hasForEach: boolean;
   readonly until: Expression | undefined;
+  /** What the file that it runs came to; undefined for a step that names no file, and for a file that is refused. */
+  readonly child: OpenedChild | undefined;
+  /** What its output must fit, whatever its agent says. */
+  readonly outputSchema: JsonSchema | undefined;
+  /** What splits the circuit of the agent. */
+  readonly target: Template | undefined;
   readonly dependencies: readonly DeclaredDependency[];
   readonly onError: JsonValue | undefined;
   readonly fallbackStepId: string | undefined;
   readonly references: readonly LocatedReference[];
+  readonly expressions: readonly DocumentExpression[];
   /** What makes it wait for other steps. */
   readonly edges: readonly Edge[];
 }
 
-/** Reads one step and reports what is wrong with its expressions. */
-export function readStep(value: JsonValue, index: number, report: Report): StepSource {
+/** Reads one step and reports what is wrong with its expressions, and with the file that it names. */
+export function readStep(
+  value: JsonValue,
+  index: number,
+  report: Report,
+  files: WorkflowFiles | undefined,
+): StepSource {
   const path: Path = ["steps", index];
   const step = objectOrEmpty(value);
   const references: LocatedReference[] = [];
-  const sink = { report, references };
-  const target = objectOrEmpty(objectOrEmpty(step["policies"])["circuitBreaker"])["target"];
-  if (target !== undefined) parseTemplate(target, [...path, "policies", "circuitBreaker", "target"], sink);
+  const expressions: DocumentExpression[] = [];
+  const sink = { report, references, expressions };
   const { forEach, repeat, compensate } = step;
+  const policies = objectOrEmpty(step["policies"]);
   const wait = objectOrEmpty(step["wait"]);
-  const { until: time } = wait;
+  const { schema } = objectOrEmpty(step["output"]);
   const id = stringOrNone(step["id"]);
   const dependencies = readDependencies(step["dependencies"], path);
   const call = readAgentCall(step, path, sink);
   const compensation = isJsonObject(compensate) ? readAgentCall(compensate, [...path, "compensate"], sink) : undefined;
-  const moment = time === undefined ? undefined : parseTemplate(time, [...path, "wait", "until"], sink);
+  const time = readOptional(wait, "until", [...path, "wait"], sink);
   const condition = readBare(step, "condition", path, sink);
   const items = isJsonObject(forEach) ? readBare(forEach, "items", [...path, "forEach"], sink) : undefined;
   const until = isJsonObject(repeat) ? readBare(repeat, "until", [...path, "repeat"], sink) : undefined;
+  const idempotencyKey = readOptional(policies, "idempotencyKey", [...path, "policies"], sink);
+  const breaker = objectOrEmpty(policies["circuitBreaker"]);
+  const target = readOptional(breaker, "target", [...path, "policies", "circuitBreaker"], sink);
   return {
     index,
     path,
+    idempotencyKey,
     json: value,
     id,
     call,
     compensation,
     isTimed: wait["for"] !== undefined || time !== undefined,
-    time: moment,
+    time,
     condition,
     hasCondition: step["condition"] !== undefined,
     items,
     hasForEach: forEach !== undefined,
     until,
+    target,
+    child: openChild(step, path, report, files),
+    outputSchema: typeof schema === "boolean" || isJsonObject(schema) ? schema : undefined,
     dependencies,
     onError: step["onError"],
     fallbackStepId: stringOrNone(step["fallbackStepId"]),
     references,
+    expressions,
     edges: stepEdges({ path, id, dependencies, references }),
   };
+}
+
+/** A template that may be absent, under a key of the object at `path`. */
+function readOptional(holder: JsonObject, key: string, path: Path, sink: TemplateSink): Template | undefined {
+  const value = holder[key];
+  return value === undefined ? undefined : parseTemplate(value, [...path, key], sink);
 }
 
 /** An expression that stands alone, without `${` and `}`, under a key of the object at `path`. */
@@ -92,9 +121,9 @@ function readBare(holder: JsonObject, key: string, path: Path, sink: TemplateSin
     sink.report({ code: "EXPRESSION_SYNTAX", message, fix, place: { path: place } });
     return undefined;
   }
-  const { expression, references, problems } = parseExpression(text, place);
-  takeOver(references, problems, place, sink);
-  return expression;
+  const parsed = parseExpression(text, place);
+  takeOver(parsed, sink);
+  return parsed.expression;
 }
 
 const noDependencies: readonly DeclaredDependency[] = [];

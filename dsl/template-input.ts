@@ -38,6 +38,7 @@ function objectTemplate(value: unknown, scope: DefinitionScope, depth: number): 
   if (typeof value !== "object" || value === null || (prototype !== Object.prototype && prototype !== null)) {
     throw new TypeError(`only JSON and references can be written here, not ${kindOf(value)}`);
   }
+  if (Object.hasOwn(value, "__proto__")) throw new TypeError('data must not have the key "__proto__"');
   const entries = Object.entries(value)
     .filter(([, entry]) => entry !== undefined)
     .map(([key, entry]) => [key, template(entry, scope, depth + 1)] as const);

@@ -13,7 +13,11 @@ function parse(value: JsonValue): {
 } {
   const problems: Problem[] = [];
   const references: LocatedReference[] = [];
-  const template = parseTemplate(value, ["input"], { report: (problem) => problems.push(problem), references });
+  const template = parseTemplate(value, ["input"], {
+    report: (problem) => problems.push(problem),
+    references,
+    expressions: [],
+  });
   return { template, problems, references };
 }
 

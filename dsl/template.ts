@@ -2,8 +2,8 @@ import { isArray, type JsonObject, type JsonValue } from "../lib/json.ts";
 import type { Expression, Template } from "../lib/workflow.ts";
 import { arrayTemplate, expressionTemplate, literal, objectTemplate, textTemplate } from "./canonical.ts";
 import { parseEmbeddedExpression } from "./expression.ts";
-import type { ExpressionProblem } from "./expression-cursor.ts";
 import type { LocatedReference } from "./located-reference.ts";
+import type { ParsedExpression } from "./parsed-expression.ts";
 import type { Path, Place, Report } from "./problem.ts";
 
 /** The most expressions one string may hold. */
@@ -15,10 +15,14 @@ export function referencePlace(reference: LocatedReference, segment?: number): P
   return { path: reference.path, span };
 }
 
+/** An expression of a document: the string it stands in and where in that string its parts are. */
+export type DocumentExpression = Pick<ParsedExpression, "path" | "parts">;
+
 /** Where reading a template puts what it finds besides the template. */
 export interface TemplateSink {
   readonly report: Report;
   readonly references: LocatedReference[];
+  readonly expressions: DocumentExpression[];
 }
 
 /**
@@ -92,8 +96,9 @@ function readText(text: string, path: readonly (string | number)[], sink: Templa
       sink.report(tooMany(place, mark));
       break;
     }
-    const { expression, references, problems, end } = parseEmbeddedExpression(text, mark + 2, place);
-    takeOver(references, problems, place, sink);
+    const parsed = parseEmbeddedExpression(text, mark + 2, place);
+    takeOver(parsed, sink);
+    const { expression, end } = parsed;
     if (expression !== undefined && mark === 0 && end === text.length) return expressionTemplate(expression);
     parts.push(plain + text.slice(offset, mark));
     if (expression !== undefined) parts.push(expression);
@@ -104,13 +109,10 @@ function readText(text: string, path: readonly (string | number)[], sink: Templa
   return textTemplate(parts);
 }
 
-/** Puts what an expression in the string at `path` holds where the document's references and problems are. */
-export function takeOver(
-  references: readonly LocatedReference[],
-  problems: readonly ExpressionProblem[],
-  path: Path,
-  sink: TemplateSink,
-): void {
+/** Puts what was read of an expression where the document's references, expressions and problems are. */
+export function takeOver(parsed: ParsedExpression, sink: TemplateSink): void {
+  const { path, references, problems } = parsed;
+  sink.expressions.push(parsed);
   for (const reference of references) sink.references.push(reference);
   for (const { code, message, fix, span } of problems) sink.report({ code, message, fix, place: { path, span } });
 }

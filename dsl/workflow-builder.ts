@@ -13,12 +13,14 @@ import type { AnyAgentUse, AnyCommonOptions, AnyStepOptions, AnyWaitOptions } fr
 import { toCondition, toForEach, toRepeat } from "./call-options.ts";
 import { presentFields, stepOrderedDependencies } from "./canonical.ts";
 import { KeptDefinitions } from "./kept-definitions.ts";
+import { writtenSchema } from "./input-schema.ts";
 import { itemReferences, localValue } from "./local-references.ts";
-import { type PoliciesInput, stepPolicies, workflowPolicies } from "./policies.ts";
+import { type DeclaredRoots, withoutLocals, withReferencesInPlace } from "./placed-references.ts";
+import { isPolicySetName, type PolicySets, withPolicySet, withSharedPolicySet } from "./policy-sets.ts";
+import { type PoliciesInput, stepPolicies, type StepPoliciesInput, workflowPolicies } from "./policies.ts";
 import { createReference } from "./reference.ts";
-import { referencesIn } from "./references-in.ts";
+import { toStepOutput } from "./step-output.ts";
 import type { StepHandle } from "./step-options.ts";
-import { seesRoot, stepParts } from "./step-parts.ts";
 import { toTemplate } from "./template-input.ts";
 import { toWait } from "./to-wait.ts";
 import type { DefinitionScope } from "./value-source.ts";
@@ -43,14 +45,23 @@ class Handle implements StepHandle<unknown> {
   }
 }
 
+/** What a definition declares beside its steps. */
+interface Declared extends DeclaredRoots {
+  readonly policySets: PolicySets;
+}
+
 /** Collects what the `steps` function of one `defineWorkflow()` call defines. Every error names workflow and step. */
 export class WorkflowBuilder {
   readonly #scope: DefinitionScope;
   readonly #steps = new Map<string, Step>();
   readonly #kept: KeptDefinitions;
+  readonly #declared: DeclaredRoots;
+  readonly #policySets: PolicySets;
 
-  constructor(scope: DefinitionScope, version: string) {
+  constructor(scope: DefinitionScope, version: string, declared: Declared) {
     this.#scope = scope;
+    this.#declared = declared;
+    this.#policySets = declared.policySets;
     this.#kept = new KeptDefinitions(scope.workflowId, version);
   }
 
@@ -78,11 +89,22 @@ export class WorkflowBuilder {
   }
 
   output(value: unknown): Template {
-    return this.#within("the output", () => withoutLocals(toTemplate(value, this.#scope)));
+    return this.#within("the output", () => withoutLocals(toTemplate(value, this.#scope), this.#declared));
   }
 
   policies(input: PoliciesInput): WorkflowPolicies {
-    return this.#within("the policies", () => workflowPolicies(input, (target) => toTemplate(target, this.#scope)));
+    for (const [name, set] of Object.entries(this.#policySets)) {
+      this.#within(`policy set "${name}"`, () => {
+        if (!isPolicySetName(name))
+          throw new TypeError("a name must be letters, digits, _ and -, and start with a letter or _");
+        stepPolicies(set, (never: never) => never);
+      });
+    }
+    return this.#within("the policies", () =>
+      workflowPolicies(withSharedPolicySet(input, this.#policySets), (target) =>
+        withoutLocals(toTemplate(target, this.#scope), this.#declared),
+      ),
+    );
   }
 
   /** The steps with every dependency, which can be told once all steps are known. */
@@ -104,7 +126,7 @@ export class WorkflowBuilder {
       if (!stepIdPattern.test(id))
         throw new TypeError("an id must be letters, digits, _ and -, and start with a letter or _");
       if (this.#steps.has(id)) throw new TypeError("another step has this id");
-      return withLocalsInPlace(define());
+      return withReferencesInPlace(define(), this.#declared);
     });
     this.#steps.set(id, step);
     return new Handle(id, this.#scope);
@@ -118,12 +140,13 @@ export class WorkflowBuilder {
       input: perItem(options.input ?? {}),
       forEach: toForEach(options.forEach, this.#scope),
       repeat: toRepeat(options.repeat, locals, this.#scope),
+      output: this.#output(options.output),
       compensate: options.compensate && this.#compensation(id, options.compensate),
-      policies: stepPolicies(options.policies ?? {}, perItem),
+      policies: stepPolicies(this.#policies(options), perItem),
     };
     const { agent, workflow, run } = options;
     if (workflow !== undefined) {
-      const child = { id: this.#kept.workflowId(workflow) };
+      const child = this.#kept.reference(workflow);
       return presentFields<WorkflowStep>({ kind: "workflow", workflow: child, ...fields });
     }
     if (run !== undefined) {
@@ -139,6 +162,19 @@ export class WorkflowBuilder {
       version,
       config: config === undefined ? undefined : template(config),
     });
+  }
+
+  #policies({ policies = {}, workflow }: AnyStepOptions): StepPoliciesInput {
+    const { use } = policies;
+    const set = use !== undefined && workflow !== undefined ? this.#policySets[use] : undefined;
+    if (set?.circuitBreaker !== undefined || set?.bulkhead !== undefined || set?.rateLimit !== undefined) {
+      throw new TypeError(`the policy set "${use}" is about calls of agents, and the step runs a workflow`);
+    }
+    return withPolicySet(policies, this.#policySets);
+  }
+
+  #output({ schema, redact }: NonNullable<AnyStepOptions["output"]> = {}): AgentStep["output"] {
+    return toStepOutput(schema === undefined ? undefined : writtenSchema(schema, "its output schema"), redact);
   }
 
   /** Its functions get the step's output: there is no handle of the step yet that could name it. */
@@ -184,24 +220,4 @@ export class WorkflowBuilder {
   #error(place: string, state: string, cause?: Error): TypeError {
     return new TypeError(`Cannot define ${place} of workflow "${this.#scope.workflowId}": ${state}`, { cause });
   }
-}
-
-/** Refuses a reference to an item or an output that was carried out of the function that got it. */
-function withLocalsInPlace<S extends Step>(step: S): S {
-  const hasForEach = step.kind !== "wait" && step.forEach !== undefined;
-  for (const [part, content] of stepParts(step)) {
-    for (const { root } of referencesIn(content)) if (!seesRoot(part, root, hasForEach)) throw misplaced(root);
-  }
-  return step;
-}
-
-function withoutLocals(template: Template): Template {
-  for (const { root } of referencesIn(template)) {
-    if (root === "item" || root === "index" || root === "output") throw misplaced(root);
-  }
-  return template;
-}
-
-function misplaced(root: string): TypeError {
-  return new TypeError(`"${root}" stands for something only in the function that gets it`);
 }

@@ -1,5 +1,6 @@
 import { longestPath } from "./bounds/longest-path.ts";
 import {
+  type ChildBounds,
   compensationBound,
   finiteOrNull,
   type ItemBounds,
@@ -26,7 +27,7 @@ export interface Bounds {
 }
 
 export interface BoundsOptions {
-  /** What steps may run as children. A child that is not among them has no bound. */
+  /** What steps may run as children by id. A child that is not among them, and not in a file, has no bound. */
   readonly workflows?: Iterable<Workflow>;
 }
 
@@ -47,16 +48,24 @@ export interface BoundsOptions {
  * error asks for itself (`Retry-After`, up to 60 s each and within `maxElapsed`).
  */
 export function bounds(workflow: Workflow, { workflows = [] }: BoundsOptions = {}): Bounds {
-  const registered = new Map([...workflows].map((child) => [child.metadata.id, child]));
-  return boundsOf(workflow, registered, new Set());
+  return boundsOf(workflow, childBoundsIn(new Map([...workflows].map((child) => [child.metadata.id, child]))));
 }
 
-function boundsOf(workflow: Workflow, registered: ReadonlyMap<string, Workflow>, parents: ReadonlySet<string>): Bounds {
-  const own = new Set(parents).add(workflow.metadata.id);
-  const childBounds = (id: string): Bounds | undefined => {
-    const child = registered.get(id);
-    return child === undefined || own.has(id) ? undefined : boundsOf(child, registered, own);
+/** Each child is told of once, however often it is named. One that is not told of yet when it is asked for runs itself. */
+function childBoundsIn(registered: ReadonlyMap<string, Workflow>): ChildBounds {
+  const known = new Map<Workflow, Bounds | undefined>();
+  const childBounds: ChildBounds = (reference) => {
+    const child = "definition" in reference ? reference.definition : registered.get(reference.id);
+    if (child === undefined || known.has(child)) return child && known.get(child);
+    known.set(child, undefined);
+    const told = boundsOf(child, childBounds);
+    known.set(child, told);
+    return told;
   };
+  return childBounds;
+}
+
+function boundsOf(workflow: Workflow, childBounds: ChildBounds): Bounds {
   const steps = new Map(workflow.steps.map((step) => [step.id, stepBound(workflow, step, childBounds)]));
   const all = [...steps.values()];
   const compensations = workflow.steps.map((step) => compensationBound(workflow, step));

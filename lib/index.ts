@@ -21,6 +21,7 @@ export type { Execution } from "./engine/execution.ts";
 export { parseRecording, type Recording, recordingOf } from "./engine/replay/recording.ts";
 export { replay, type Replayed, type ReplayOptions } from "./engine/replay/replay.ts";
 export { run, type RunnableWorkflow, type RunOptions } from "./engine/run.ts";
+export type { SecretProvider } from "./engine/secret-store.ts";
 export type { ExecutionStatus, StepStatus } from "./engine/state.ts";
 export type { ExecutionResult, ExecutionView, StepView } from "./engine/view.ts";
 export {
@@ -72,5 +73,5 @@ export type { Logger, LogLevel, LogRecord, LogSink } from "./log.ts";
 export { type RemoteTrace, remoteTrace } from "./telemetry.ts";
 export { version } from "./version.ts";
 export { workflowHash } from "./workflow-hash.ts";
-export type { Workflow } from "./workflow.ts";
+export type { FileWorkflow, Workflow } from "./workflow.ts";
 export * from "../dsl/index.ts";

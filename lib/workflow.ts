@@ -11,6 +11,10 @@ export interface Workflow {
   readonly metadata: WorkflowMetadata;
   readonly input?: JsonSchema;
   readonly variables: Readonly<Record<string, JsonValue>>;
+  /** Names of the environment variables that its expressions read, sorted. Absent where there are none. */
+  readonly environment?: readonly string[];
+  /** Names of the secrets that its agents may be given, sorted. Absent where there are none. */
+  readonly secrets?: readonly string[];
   readonly steps: readonly Step[];
   readonly output?: Template;
   readonly policies: WorkflowPolicies;
@@ -44,6 +48,7 @@ interface CallBase extends StepBase {
   readonly input: Template;
   readonly forEach?: ForEach;
   readonly repeat?: Repeat;
+  readonly output?: StepOutput;
   readonly compensate?: Compensation;
 }
 
@@ -53,10 +58,21 @@ export interface AgentStep extends CallBase {
   readonly agent: AgentReference;
 }
 
-/** Runs a registered workflow as a child execution; its result is the step's output. */
+/** Runs another workflow as a child execution; its result is the step's output. */
 export interface WorkflowStep extends CallBase {
   readonly kind: "workflow";
-  readonly workflow: { readonly id: string };
+  readonly workflow: WorkflowReference;
+}
+
+export type WorkflowReference =
+  /** One that the engine was given, whatever it holds when the step runs. */
+  { readonly id: string } | FileWorkflow;
+
+/** One that was read from a file, as it was when its parent was loaded: it is part of its parent, and so of its hash. */
+export interface FileWorkflow {
+  /** Relative to the file of the parent, such as `"./child.o8.json"`. */
+  readonly file: string;
+  readonly definition: Workflow;
 }
 
 /** Waits, durably: for a time, until a time, or for a signal, whose payload is the step's output. */
@@ -90,6 +106,17 @@ export interface Repeat {
   readonly delayMs?: number;
 }
 
+/** What a step says of its output; with `forEach` and `repeat`, of the output of each run. */
+export interface StepOutput {
+  /** What the output must fit, on top of what the agent's own schema says. */
+  readonly schema?: JsonSchema;
+  /**
+   * Values that are hidden from what is shown, each as the keys that lead to it. An array on the way stands for all of its
+   * items. In a fixed order.
+   */
+  readonly redact?: readonly (readonly string[])[];
+}
+
 /** Undoes a completed step when its execution fails or is cancelled. */
 export interface Compensation {
   readonly agent: AgentReference;
@@ -106,7 +133,7 @@ export interface AgentReference {
 /** What an exhausted failure does: fail the execution, go on without an output, run another step, or retry every failure. */
 export type OnError = "fail" | "continue" | "fallback" | "retry";
 
-export interface WorkflowPolicies extends StepPolicies {
+export interface WorkflowPolicies extends Omit<StepPolicies, "idempotencyKey"> {
   /** Limit for the whole execution, default 5 min. */
   readonly globalTimeoutMs?: number;
   /** Steps of this execution at once, default 10. */
@@ -137,6 +164,8 @@ export interface StepPolicies {
   readonly circuitBreaker?: CircuitBreakerPolicy;
   readonly bulkhead?: BulkheadPolicy;
   readonly rateLimit?: RateLimitPolicy;
+  /** What the agent is told in place of `<execution>:<step>`, the same for all attempts of a call. */
+  readonly idempotencyKey?: Template;
 }
 
 export interface RetryPolicy {
@@ -228,6 +257,8 @@ export interface Reference {
 export const referenceRoots = [
   "input",
   "variables",
+  "env",
+  "secrets",
   "steps",
   "execution",
   "workflow",

@@ -25,8 +25,11 @@ export interface CrashCount {
 }
 
 export interface CrashOptions {
-  /** Where recoveries are killed in turn, for the point of a number, counted from 0. Default nowhere. */
-  readonly secondKills?: (point: number) => readonly KillPoint[] | "all";
+  /**
+   * Where recoveries are killed in turn, for the point of a number, counted from 0: at some points, at all, or at one, which
+   * is another one for the next point. Default nowhere.
+   */
+  readonly secondKills?: (point: number) => readonly KillPoint[] | "all" | "one";
   readonly plant?: Plant;
 }
 
@@ -84,6 +87,7 @@ export class CrashLane {
     if (!(await this.#crash(point))) return false;
     this.count.points++;
     if (seconds === "all") await this.#visitAllSeconds(point);
+    else if (seconds === "one") await this.#visitOneSecond(point);
     else for (const second of seconds) await this.#visitSecond(point, second);
     return true;
   }
@@ -92,6 +96,14 @@ export class CrashLane {
     const open = new Set<Phase>(phases);
     for (let write = 0; open.size > 0; write++) {
       for (const phase of open) if (!(await this.#visitSecond(point, { write, phase }))) open.delete(phase);
+    }
+  }
+
+  /** Of recoveries that write less than that it is the first write, and of those that write nothing none. */
+  async #visitOneSecond(point: KillPoint): Promise<void> {
+    const phase = phases[Math.floor(this.count.points / phases.length) % phases.length] ?? "before";
+    for (let write = this.count.points % 8; ; write = Math.floor(write / 2)) {
+      if ((await this.#visitSecond(point, { write, phase })) || write === 0) return;
     }
   }
 

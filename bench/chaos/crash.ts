@@ -14,6 +14,7 @@ import { stallOwners } from "./stall.ts";
 const { values } = parseArgs({
   options: {
     second: { type: "string", default: "50" },
+    every: { type: "boolean", default: false },
     random: { type: "string", default: "2000" },
     stalls: { type: "string", default: "10" },
     at: { type: "string", default: "2" },
@@ -27,7 +28,8 @@ const workers = runtimes.map((runtime) => programs.build("worker", runtime));
 const defects: string[] = [];
 
 if (Number(values.second) > 0) {
-  const secondKills = (point: number) => (point < Number(values.second) ? ("all" as const) : []);
+  const secondKills = (point: number) =>
+    point < Number(values.second) ? (values.every ? ("all" as const) : ("one" as const)) : [];
   // It takes long, so each line is shown when it is known.
   const onCount = (count: CrashCount): void => print(crashLine(count));
   const counts = await enumerateCrashes({ programs: workers, secondKills, atOnce, onCount });

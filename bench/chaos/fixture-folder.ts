@@ -1,4 +1,6 @@
 import { join } from "node:path";
 
-/** Journals as this version writes them. A change of the file's format gets a folder of its own, beside this one. */
-export const fixtureFolder = join(import.meta.dirname, "../../lib/journal/fixtures/v1");
+/** Journals as each format of the file was written, the newest last. A change of the format gets a folder of its own. */
+export const fixtureFolders: readonly string[] = ["v1", "v2"].map((version) =>
+  join(import.meta.dirname, "../../lib/journal/fixtures", version),
+);

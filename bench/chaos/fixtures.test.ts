@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fixtureCases } from "./fixture-cases.ts";
-import { fixtureFolder } from "./fixture-folder.ts";
+import { fixtureFolders } from "./fixture-folder.ts";
 import type { FixtureTask } from "./fixture-worker.ts";
 import { type Program, Programs, runtimes } from "./program.ts";
 
@@ -20,9 +20,9 @@ afterAll(() => {
 });
 
 /** Goes on with a copy of a stored journal. */
-function resume(name: string, runtime: string): unknown {
-  const path = join(folder, `${name}.${runtime}.db`);
-  cpSync(join(fixtureFolder, `${name}.db`), path);
+function resume(stored: string, name: string, runtime: string): unknown {
+  const path = join(folder, `${basename(stored)}.${name}.${runtime}.db`);
+  cpSync(join(stored, `${name}.db`), path);
   const task: FixtureTask = { path, name, mode: "resume" };
   const { stdout, stderr } = Bun.spawnSync([...(built[runtime]?.command ?? []), JSON.stringify(task)], {
     timeout: 20_000,
@@ -31,9 +31,9 @@ function resume(name: string, runtime: string): unknown {
   return JSON.parse(stdout.toString());
 }
 
-describe("a stored journal of format 1", () => {
+describe.each(fixtureFolders.map((path) => [basename(path), path]))("a stored journal of format %s", (_, stored) => {
   test("is kept for each case", () => {
-    const files = readdirSync(fixtureFolder).toSorted();
+    const files = readdirSync(stored).toSorted();
     expect(files).toEqual(
       Object.keys(fixtureCases)
         .map((name) => `${name}.db`)
@@ -45,6 +45,6 @@ describe("a stored journal of format 1", () => {
     runtimes.map((runtime) => [name, runtime, { ...ending, calls }] as const),
   );
   test.each(cases)("%s goes on to its right end on %s", (name, runtime, report) => {
-    expect(resume(name, runtime)).toEqual(report);
+    expect(resume(stored, name, runtime)).toEqual(report);
   });
 });

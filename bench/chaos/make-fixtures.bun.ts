@@ -1,10 +1,10 @@
 import { Database } from "bun:sqlite";
 import { spawnSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fixtureCases } from "./fixture-cases.ts";
 import type { FixtureTask } from "./fixture-worker.ts";
-import { fixtureFolder } from "./fixture-folder.ts";
+import { fixtureFolders } from "./fixture-folder.ts";
 import { Programs } from "./program.ts";
 
 /**
@@ -12,9 +12,11 @@ import { Programs } from "./program.ts";
  * stays, since what was released is never made again.
  */
 using programs = new Programs();
+const folder = fixtureFolders.at(-1) ?? "";
+mkdirSync(folder, { recursive: true });
 const { command } = programs.build("fixture-worker", "bun");
 for (const name of Object.keys(fixtureCases)) {
-  const path = join(fixtureFolder, `${name}.db`);
+  const path = join(folder, `${name}.db`);
   if (existsSync(path)) continue;
   const [program, ...args] = command;
   const task: FixtureTask = { path, name, mode: "leave" };

@@ -1,6 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { executionArgument } from "../journal/execution-argument.ts";
 import { stateArguments } from "../journal/journal-arguments.ts";
+import { operatorArguments } from "../operator-arguments.ts";
 import { outputArguments } from "../output-arguments.ts";
 
 export const cancelCommand = defineCommand({
@@ -13,6 +14,7 @@ export const cancelCommand = defineCommand({
   arguments: {
     ...executionArgument,
     reason: { type: "string", valueHint: "text", description: "why", group: "Cancel" },
+    ...operatorArguments,
     ...outputArguments,
     ...stateArguments,
   },

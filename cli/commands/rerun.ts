@@ -1,6 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { executionArgument } from "../journal/execution-argument.ts";
 import { stateArguments } from "../journal/journal-arguments.ts";
+import { operatorArguments } from "../operator-arguments.ts";
 import { outputArguments } from "../output-arguments.ts";
 import { progressArguments } from "../progress-arguments.ts";
 
@@ -20,6 +21,7 @@ export const rerunCommand = defineCommand({
       group: "Run",
     },
     timeout: { type: "string", valueHint: "duration", description: 'cancel it after, such as "30s"', group: "Run" },
+    ...operatorArguments,
     ...outputArguments,
     ...progressArguments,
     ...stateArguments,

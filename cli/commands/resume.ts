@@ -1,6 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { executionArgument } from "../journal/execution-argument.ts";
 import { stateArguments } from "../journal/journal-arguments.ts";
+import { operatorArguments } from "../operator-arguments.ts";
 import { outputArguments } from "../output-arguments.ts";
 import { progressArguments } from "../progress-arguments.ts";
 
@@ -15,6 +16,7 @@ export const resumeCommand = defineCommand({
     id: { ...executionArgument.id, required: false },
     all: { type: "boolean", description: "everything that no process runs", group: "Run" },
     timeout: { type: "string", valueHint: "duration", description: 'cancel it after, such as "30s"', group: "Run" },
+    ...operatorArguments,
     ...outputArguments,
     ...progressArguments,
     ...stateArguments,

@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { durabilityArguments } from "../journal/journal-arguments.ts";
+import { operatorArguments } from "../operator-arguments.ts";
 import { outputArguments } from "../output-arguments.ts";
 import { progressArguments } from "../progress-arguments.ts";
 
@@ -36,6 +37,7 @@ export const runCommand = defineCommand({
       group: "Run",
     },
     journal: { type: "string", valueHint: "file", description: "write a copy of its journal as JSON", group: "Output" },
+    ...operatorArguments,
     ...outputArguments,
     ...progressArguments,
     ...durabilityArguments,

@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { durabilityArguments } from "../journal/journal-arguments.ts";
+import { operatorArguments } from "../operator-arguments.ts";
 
 export const serveCommand = defineCommand({
   description:
@@ -10,6 +11,7 @@ export const serveCommand = defineCommand({
   ],
   arguments: {
     port: { type: "string", valueHint: "number", description: "where to listen, default 8088; 0 is any free one" },
+    ...operatorArguments,
     ...durabilityArguments,
   },
   async run(values, context) {

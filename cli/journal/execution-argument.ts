@@ -5,6 +5,6 @@ export const executionArgument = {
   id: {
     type: "positional",
     required: true,
-    description: "an execution: its id, the beginning of it, latest, or latest:<status> such as latest:failed",
+    description: "an execution: its id, the beginning or end of it, latest, or latest:<status> such as latest:failed",
   },
 } as const satisfies ArgumentsDef;

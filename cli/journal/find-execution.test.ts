@@ -30,6 +30,8 @@ describe("findExecution()", () => {
     ["aa1", "aa11"],
     ["b", "bb33"],
     ["aa22", "aa22"],
+    ["2b", "aa22b"],
+    ["11", "aa11"],
     ["latest", "bb33"],
     ["latest:completed", "bb33"],
   ])("takes %s for %s", async (address, id) => {

@@ -6,7 +6,8 @@ import { CliError, usageError } from "../cli-error.ts";
 const maxCandidates = 5;
 
 /**
- * The execution that a command line means: an id, the beginning of one, `latest`, or `latest:<status>`.
+ * The execution that a command line means: an id, the beginning or the end of one, `latest`, or `latest:<status>`. Ids begin
+ * with the time, so those of one minute are told apart by their ends.
  *
  * @throws {CliError} with candidates, when there is none or more than one.
  */
@@ -15,17 +16,25 @@ export async function findExecution(journal: Journal, address: string): Promise<
   if (word === "latest" && rest.length === 0) return await findLatest(journal, status);
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(address)) {
     throw usageError(
-      `Cannot understand "${address}": it must be an id, the beginning of one, "latest" or "latest:<status>"`,
+      `Cannot understand "${address}": it must be an id, the beginning or the end of one, "latest" or "latest:<status>"`,
       'see "orchestr8 list"',
     );
   }
-  const found = await journal.list({ idPrefix: address, children: true, limit: maxCandidates + 1 });
+  const found = await withIdLike(journal, address);
   const [first] = found;
   const exact = found.find(({ executionId }) => executionId === address);
   if (exact !== undefined) return exact;
   if (first === undefined) throw await notFound(journal, address);
   if (found.length === 1) return first;
   throw usageError(`Cannot tell which execution "${address}" is: ${candidates(found)}`, "write more of the id");
+}
+
+/** Those that begin so, else those that end so. */
+async function withIdLike(journal: Journal, part: string): Promise<readonly ExecutionSummary[]> {
+  const begin = await journal.list({ idPrefix: part, children: true, limit: maxCandidates + 1 });
+  if (begin.length > 0) return begin;
+  const all = await journal.list({ children: true, limit: Number.MAX_SAFE_INTEGER });
+  return all.filter(({ executionId }) => executionId.endsWith(part)).slice(0, maxCandidates + 1);
 }
 
 async function findLatest(journal: Journal, status: string | undefined): Promise<ExecutionSummary> {

@@ -39,9 +39,9 @@ async function findRecording(values: ReplayValues, context: CliContext): Promise
 }
 
 async function editedWorkflow(file: string, context: CliContext): Promise<Workflow> {
-  const { workflow, diagnostics, text } = await loadWorkflow(file, context);
+  const { workflow, diagnostics, text, texts } = await loadWorkflow(file, context);
   if (workflow !== undefined) return workflow;
-  throw new CliError("INVALID_WORKFLOW", `Cannot replay on "${file}": it has errors`, { diagnostics, text });
+  throw new CliError("INVALID_WORKFLOW", `Cannot replay on "${file}": it has errors`, { diagnostics, text, texts });
 }
 
 async function save(file: string, recording: Recording, { cwd }: CliContext): Promise<void> {

@@ -91,13 +91,13 @@ describe("endHere()", () => {
     const found = await start(waiting);
     const context = new FakeContext({ clock });
     const before = await journal.read(found.executionId);
-    await endHere(other, found, context);
+    await endHere(other, found, {}, context);
     expect(await journal.read(found.executionId)).toEqual(before);
     await journal.send(found.executionId, { kind: "cancel", reason: "enough" });
     await clock.advance(1);
     const ended = await journal.read(found.executionId);
     expect((await summaryOf(found.executionId)).status).toBe("cancelled");
-    await endHere(other, found, context);
+    await endHere(other, found, {}, context);
     expect(await journal.read(found.executionId)).toEqual(ended);
   });
 
@@ -106,6 +106,6 @@ describe("endHere()", () => {
     const found = await start(waiting);
     await journal.close();
     other.load = () => Promise.reject(new Error("disk gone"));
-    await expect(endHere(other, found, new FakeContext({ clock }))).rejects.toThrow("disk gone");
+    await expect(endHere(other, found, {}, new FakeContext({ clock }))).rejects.toThrow("disk gone");
   });
 });

@@ -6,12 +6,14 @@ import type { CliContext } from "../context.ts";
 import type { ExitCode } from "../exit.ts";
 import { findExecution } from "../journal/find-execution.ts";
 import { openExistingJournal, type StateValues } from "../journal/open-journal.ts";
+import type { OperatorValues } from "../operator-arguments.ts";
 import { progressMode, type ProgressValues } from "../progress-arguments.ts";
 import { readDuration } from "../read-duration.ts";
+import { readOperator } from "../read-operator.ts";
 import { runInProcess } from "../run-in-process.ts";
 import { bringAgents } from "./bring-agents.ts";
 
-export interface RerunValues extends StateValues, ProgressValues {
+export interface RerunValues extends StateValues, ProgressValues, OperatorValues {
   readonly id: string;
   readonly from: string | undefined;
   readonly reuse: boolean;
@@ -24,6 +26,7 @@ export async function rerunExecution(values: RerunValues, context: CliContext): 
   progressMode(values);
   const { from } = values;
   const timeoutMs = readDuration("timeout", values.timeout);
+  const operator = readOperator(values, context);
   await using journal = await openExistingJournal(values, context, { readonly: false });
   const { executionId, origin } = await findExecution(journal, values.id);
   if (from !== undefined) await assertStep(journal, executionId, from);
@@ -32,6 +35,7 @@ export async function rerunExecution(values: RerunValues, context: CliContext): 
   return await runInProcess(
     {
       ...brought,
+      operator,
       values,
       journal,
       timeoutMs,

@@ -11,6 +11,7 @@ import { keepAlive } from "../keep-alive.ts";
 import { createMessages, type Messages } from "../messages.ts";
 import { isJsonOutput } from "../output-arguments.ts";
 import type { ProgressValues } from "../progress-arguments.ts";
+import type { Operator } from "../read-operator.ts";
 import { terminalText } from "../terminal-text.ts";
 import { writeJson } from "../write-json.ts";
 import { bringAgents } from "./bring-agents.ts";
@@ -28,16 +29,18 @@ interface Outcome {
  * Goes on with everything that no process runs. A request to stop leaves what still runs to be resumed again.
  */
 export async function resumeAll(
-  values: ProgressValues & { readonly output: string | undefined; readonly json: boolean },
+  values: ProgressValues & { readonly output: string | undefined; readonly json: boolean; readonly operator: Operator },
   journal: Journal,
   context: CliContext,
 ): Promise<ExitCode> {
+  const { operator } = values;
   const isJson = isJsonOutput(values);
   const messages = createMessages(context, values.quiet || values.verbose ? "errors" : "all");
   using _ = keepAlive(context.clock);
   const { roots, orphans } = await leftExecutions(journal);
-  for (const orphan of orphans) await stopOrphan(journal, orphan, context);
+  for (const orphan of orphans) await stopOrphan(journal, orphan, operator, context);
   const { outcomes, stopped } = await goOn(roots, journal, context, {
+    operator,
     ...(values.verbose && { log: createJsonLog(context.stderr) }),
     note: (text) => messages.log(text),
     onOutcome: (outcome) => show(outcome, messages, context, isJson),
@@ -47,7 +50,8 @@ export async function resumeAll(
   return stopped === undefined ? exitCodeOf(outcomes) : exitCodeOfStop(stopped);
 }
 
-interface Listeners {
+interface GoingOn {
+  readonly operator: Operator;
   readonly log?: LogSink;
   readonly note: (text: string) => void;
   readonly onOutcome: (outcome: Outcome) => void;
@@ -58,7 +62,7 @@ async function goOn(
   roots: readonly ExecutionSummary[],
   journal: Journal,
   context: CliContext,
-  { log, note, onOutcome }: Listeners,
+  { operator, log, note, onOutcome }: GoingOn,
 ): Promise<{ readonly outcomes: readonly Outcome[]; readonly stopped: StopSignal | undefined }> {
   const engines: Engine[] = [];
   const closeAll = (): Promise<unknown> => Promise.all(engines.map((engine) => engine.close({ drainMs: 0 })));
@@ -69,7 +73,7 @@ async function goOn(
     void closeAll();
   });
   const groups = [...byOrigin(roots)].map(async ([origin, group]) => {
-    const engine = await engineFor(origin, journal, context, log);
+    const engine = await engineFor(origin, journal, context, { ...operator, ...(log !== undefined && { log }) });
     if ("journal" in engine) engines.push(engine);
     if (stopped !== undefined) void closeAll();
     const resumed = group.map(async ({ executionId }) => {
@@ -98,11 +102,11 @@ async function engineFor(
   origin: string | undefined,
   journal: Journal,
   context: CliContext,
-  log: LogSink | undefined,
+  options: Operator & { readonly log?: LogSink },
 ): Promise<Engine | Failure> {
   try {
     const brought = await bringAgents(origin, context);
-    return createEngine({ ...brought, journal, clock: context.clock, ...(log !== undefined && { log }) });
+    return createEngine({ ...brought, ...options, journal, clock: context.clock });
   } catch (error) {
     return failureOf(error);
   }
@@ -120,9 +124,14 @@ async function resumeOne(engine: Engine | Failure, executionId: string): Promise
   }
 }
 
-async function stopOrphan(journal: Journal, orphan: ExecutionSummary, context: CliContext): Promise<void> {
+async function stopOrphan(
+  journal: Journal,
+  orphan: ExecutionSummary,
+  operator: Operator,
+  context: CliContext,
+): Promise<void> {
   await journal.send(orphan.executionId, { kind: "cancel", reason: "no execution waits for it any more" });
-  await endHere(journal, orphan, context);
+  await endHere(journal, orphan, operator, context);
 }
 
 function show({ executionId, status, error }: Outcome, messages: Messages, context: CliContext, isJson: boolean): void {

@@ -5,13 +5,15 @@ import type { CliContext } from "../context.ts";
 import type { ExitCode } from "../exit.ts";
 import { findExecution } from "../journal/find-execution.ts";
 import { openExistingJournal, type StateValues } from "../journal/open-journal.ts";
+import type { OperatorValues } from "../operator-arguments.ts";
 import { progressMode, type ProgressValues } from "../progress-arguments.ts";
 import { readDuration } from "../read-duration.ts";
+import { readOperator } from "../read-operator.ts";
 import { runInProcess } from "../run-in-process.ts";
 import { bringAgents } from "./bring-agents.ts";
 import { resumeAll } from "./resume-all.ts";
 
-export interface ResumeValues extends StateValues, ProgressValues {
+export interface ResumeValues extends StateValues, ProgressValues, OperatorValues {
   readonly id: string | undefined;
   readonly all: boolean;
   readonly timeout: string | undefined;
@@ -27,8 +29,9 @@ export async function resumeExecutions(values: ResumeValues, context: CliContext
     throw usageError('Cannot use "--all" with an id: it resumes everything', "keep one of them");
   if (all && timeout !== undefined) throw usageError('Cannot use "--timeout" with "--all": it is for one execution');
   const timeoutMs = readDuration("timeout", timeout);
+  const operator = readOperator(values, context);
   await using journal = await openExistingJournal(values, context, { readonly: false });
-  if (id === undefined) return await resumeAll(values, journal, context);
+  if (id === undefined) return await resumeAll({ ...values, operator }, journal, context);
   const summary = await findExecution(journal, id);
   assertResumable(summary);
   const { executionId, origin } = summary;
@@ -36,6 +39,7 @@ export async function resumeExecutions(values: ResumeValues, context: CliContext
   return await runInProcess(
     {
       ...brought,
+      operator,
       values,
       journal,
       timeoutMs,

@@ -2,6 +2,7 @@ import type { AnyAgent } from "../../lib/agents/agent.ts";
 import type { AgentRegistry } from "../../lib/agents/registry.ts";
 import type { Journal } from "../../lib/journal/journal.ts";
 import type { Workflow } from "../../lib/workflow.ts";
+import type { Operator } from "../read-operator.ts";
 import type { Brought } from "./bring-agents.ts";
 
 /** The workflows of an execution and of all that run below it. */
@@ -21,16 +22,16 @@ export async function readFamily(journal: Journal, executionId: string): Promise
 }
 
 /**
- * Agents and workflows that stand in for those of an execution that is only to be ended: whatever is called waits until it
+ * Agents, workflows and secrets that stand in for those of an execution that is only to be ended: whatever is called waits until it
  * is stopped.
  */
-export function standInsFor(family: readonly Workflow[]): Brought {
+export function standInsFor(family: readonly Workflow[]): Brought & Operator {
   const known = new Map(family.map((workflow) => [workflow.metadata.id, workflow]));
   const named = family.flatMap(({ steps }) =>
-    steps.flatMap((step) => (step.kind === "workflow" ? [step.workflow.id] : [])),
+    steps.flatMap((step) => (step.kind === "workflow" && "id" in step.workflow ? [step.workflow.id] : [])),
   );
   const workflows = [...new Set(named)].map((id) => known.get(id) ?? idleWorkflow(id));
-  return { agents: idleAgents, workflows };
+  return { agents: idleAgents, workflows, secrets: (name) => `stands in for ${name}` };
 }
 
 function idleAgent(id: string): AnyAgent {

@@ -44,7 +44,7 @@ export interface AgentContext {
   readonly attempt: number;
   /**
    * `<executionId>:<stepId>[:<item>]`: the same for every attempt, across restarts and machines. A further iteration of a
-   * step with `repeat`, and a compensation, have keys of their own.
+   * step with `repeat`, and a compensation, have keys of their own. A step's policy `idempotencyKey` gives another one.
    */
   readonly idempotencyKey: string;
   /** From the caller who started the execution to every log line and span. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { InvalidValueError } from "../errors.ts";
 import type { JsonSchema, JsonValue } from "../json.ts";
-import { validatorFor, withDefaults } from "./json-schema.ts";
+import { validatorFor } from "./json-schema.ts";
 import { jsonPointer, pointerPath } from "./json-pointer.ts";
 
 const person: JsonSchema = {
@@ -173,61 +173,6 @@ describe("validatorFor()", () => {
     expect(validatorFor(tree)({ child: { child: { n: "x" } } })).toEqual([
       { pointer: "/child/child/n", message: "must be a number" },
     ]);
-  });
-});
-
-describe("withDefaults()", () => {
-  const schema: JsonSchema = {
-    properties: {
-      tone: { default: "plain" },
-      limit: { $ref: "#/$defs/limit" },
-      nested: { properties: { on: { default: true } } },
-      list: { items: { properties: { n: { default: 0 } } } },
-    },
-    allOf: [{ properties: { lang: { default: "en" } } }],
-    $defs: { limit: { default: 10 } },
-  };
-
-  test("fills what is missing, also in nested objects, items, references and allOf", () => {
-    expect(withDefaults(schema, { nested: {}, list: [{}, { n: 2 }] })).toEqual({
-      tone: "plain",
-      limit: 10,
-      nested: { on: true },
-      list: [{ n: 0 }, { n: 2 }],
-      lang: "en",
-    });
-  });
-
-  test("leaves the value that it was given alone", () => {
-    const value = Object.freeze({ nested: Object.freeze({}) });
-    withDefaults(schema, value);
-    expect(value).toEqual({ nested: {} });
-  });
-
-  test("gives back the same value when nothing is missing, and null and false are there", () => {
-    const value = { tone: null, limit: false, nested: { on: 0 }, list: [{ n: "" }], lang: "" };
-    expect(withDefaults(schema, value)).toBe(value);
-  });
-
-  test("does not invent an object that is missing itself, and leaves other types alone", () => {
-    expect(withDefaults({ properties: { nested: { properties: { on: { default: 1 } } } } }, {})).toEqual({});
-    expect([withDefaults(schema, "text"), withDefaults(schema, null), withDefaults(true, [1])]).toEqual([
-      "text",
-      null,
-      [1],
-    ]);
-  });
-
-  test("goes past a reference that leads nowhere in the schema", () => {
-    const elsewhere = { allOf: [{ properties: { a: { default: 1 } } }, { $ref: "#anchor" }, { $ref: "#/none/%E0" }] };
-    expect(withDefaults(elsewhere, {})).toEqual({ a: 1 });
-  });
-
-  test("ends for schemas that refer to themselves, and never touches a prototype", () => {
-    const recursive = { $ref: "#", properties: { self: { $ref: "#", default: {} } } };
-    expect(withDefaults(recursive, {})).toEqual({ self: {} });
-    const hostile: JsonSchema = JSON.parse('{ "properties": { "__proto__": { "default": { "polluted": true } } } }');
-    expect(Object.getPrototypeOf(withDefaults(hostile, {}))).toBe(Object.prototype);
   });
 });
 

@@ -4,7 +4,6 @@ import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "
 import { toJson } from "../to-json.ts";
 import { assertWellFormed } from "./schema-defects.ts";
 import { toIssues } from "./schema-issue.ts";
-import { schemasHere } from "./schema-node.ts";
 
 /** Every place where a value does not fit; none means that it fits. */
 export type Validator = (value: unknown) => readonly ValidationIssue[];
@@ -72,53 +71,13 @@ function assertResolved(lookup: ReturnType<typeof dereference>): void {
   }
 }
 
-/** Draft-07 ignores what stands beside a `$ref`; without `$schema` the later rule holds. */
 function draftOf(schema: JsonObject): SchemaDraft {
-  const { $schema: dialect } = schema;
-  return typeof dialect === "string" && /draft-0[67]/.test(dialect) ? "7" : "2020-12";
+  return ignoresBesideRef(schema) ? "7" : "2020-12";
 }
 
-/**
- * The value with every missing property that has a `default` in its object schema. The same value when nothing was
- * missing. An object that is itself missing is not invented, and a default is taken as it is.
- */
-export function withDefaults(schema: JsonSchema, value: JsonValue): JsonValue;
-export function withDefaults(schema: JsonSchema, value: unknown): unknown;
-export function withDefaults(schema: JsonSchema, value: unknown): unknown {
-  return fill(schema, value, schema);
-}
-
-function fill(schema: JsonValue | undefined, value: unknown, root: JsonSchema): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  return schemasHere(schema, root).reduce<unknown>((filled, here) => {
-    if (Array.isArray(filled)) return fillArray(here, filled, root);
-    return isJsonObject(filled) ? fillObject(here, filled, root) : filled;
-  }, value);
-}
-
-function fillObject(schema: JsonObject, value: JsonObject, root: JsonSchema): unknown {
-  const { properties } = schema;
-  if (!isJsonObject(properties)) return value;
-  let copy: Record<string, unknown> | undefined;
-  for (const [key, property] of Object.entries(properties)) {
-    // Assigning it would change the copy's prototype.
-    if (key === "__proto__") continue;
-    const current = Object.hasOwn(value, key) ? value[key] : undefined;
-    const next = current === undefined ? defaultOf(property, root) : fill(property, current, root);
-    if (next === undefined || next === current) continue;
-    copy ??= { ...value };
-    copy[key] = next;
-  }
-  return copy ?? value;
-}
-
-function fillArray(schema: JsonObject, value: readonly unknown[], root: JsonSchema): unknown {
-  const { items } = schema;
-  if (!isJsonObject(items)) return value;
-  const filled = value.map((item) => fill(items, item, root));
-  return filled.some((item, index) => item !== value[index]) ? filled : value;
-}
-
-function defaultOf(schema: JsonValue, root: JsonSchema): JsonValue | undefined {
-  return schemasHere(schema, root).find((here) => here["default"] !== undefined)?.["default"];
+/** Draft-07 ignores what stands beside a `$ref`; without `$schema` the later rule holds. */
+export function ignoresBesideRef(root: JsonSchema): boolean {
+  if (!isJsonObject(root)) return false;
+  const { $schema: dialect } = root;
+  return typeof dialect === "string" && /draft-0[67]/.test(dialect);
 }

@@ -49,6 +49,21 @@ export function eachItem(paths: readonly SensitivePath[]): SensitivePath {
   };
 }
 
+/** The place that these keys lead to, where an array on the way stands for each of its items. */
+export function pathTo(keys: readonly string[]): SensitivePath {
+  const [key, ...rest] = keys;
+  const path: SensitivePath = {
+    isSensitive: key === undefined,
+    same: [],
+    properties: new Map(key === undefined ? [] : [[key, pathTo(rest)]]),
+    otherProperties: [],
+    firstItems: [],
+    otherItems: [],
+  };
+  path.otherItems.push(path);
+  return path;
+}
+
 class PathGraph {
   hasMark = false;
   readonly #root: JsonSchema;

@@ -3,7 +3,8 @@ import type { JsonSchema, JsonValue } from "../json.ts";
 import type { AnyAgent, Schema } from "./agent.ts";
 import { jsonPointer } from "./json-pointer.ts";
 import { isStandardSchema } from "./json-schema-of.ts";
-import { validatorFor, withDefaults } from "./json-schema.ts";
+import { validatorFor } from "./json-schema.ts";
+import { withDefaults } from "./with-defaults.ts";
 import type { StandardIssue, StandardResult, StandardSchema } from "./standard-schema.ts";
 
 /**
@@ -19,11 +20,14 @@ export interface AgentChecks {
   readonly config?: Check;
 }
 
-/** Compiles an agent's schemas. Throws TypeError when one is malformed, naming the agent. */
-export function createChecks(agent: AnyAgent): AgentChecks {
+/**
+ * Compiles an agent's schemas. Throws TypeError when one is malformed, naming the agent. `doing` is what a message says about
+ * an input that does not fit: calling the agent, unless it stands for something else.
+ */
+export function createChecks(agent: AnyAgent, doing = `call agent "${agent.id}"`): AgentChecks {
   const { id, input, output, config } = agent;
   return {
-    ...(input !== undefined && { input: checkOf(input, `Cannot call agent "${id}": its input`, true) }),
+    ...(input !== undefined && { input: checkOf(input, `Cannot ${doing}: its input`, true) }),
     ...(output !== undefined && {
       output: checkOf(output, `Cannot accept the result of agent "${id}": its output`, false),
     }),
@@ -36,6 +40,11 @@ export function checkWorkflowInput(workflowId: string, schema: JsonSchema, input
   const filled = withDefaults(schema, input);
   rejectIssues(validatorFor(schema)(filled), `Cannot run workflow "${workflowId}": its input`);
   return filled;
+}
+
+/** The check of what a step says of its output. `subject` starts the message of a failure and ends with what was checked. */
+export function createOutputCheck(schema: JsonSchema, subject: string): Check {
+  return jsonSchemaCheck(schema, subject, false);
 }
 
 /** `subject` starts the message of a failure and ends with what was checked. */

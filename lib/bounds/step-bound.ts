@@ -1,6 +1,6 @@
 import { type AttemptPolicies, compensationPolicies, policiesOfSteps } from "../engine/resolve-policies.ts";
 import { isArray } from "../json.ts";
-import type { Step, Workflow } from "../workflow.ts";
+import type { Step, Workflow, WorkflowReference } from "../workflow.ts";
 import { tryingBound } from "./trying-bound.ts";
 
 /** What one step can come to at most. `Infinity` is without bound. */
@@ -29,9 +29,9 @@ export interface Unbounded {
   readonly reason: string;
 }
 
-/** What a registered child can come to; undefined for one that is not registered, or that would run itself. */
+/** What a child can come to; undefined for one that is neither registered nor in a file, or that would run itself. */
 export type ChildBounds = (
-  workflowId: string,
+  child: WorkflowReference,
 ) => { readonly attempts: number | null; readonly timeMs: number | null } | undefined;
 
 const nothing: StepBound = {
@@ -74,7 +74,7 @@ function waitBound({ id, wait }: Extract<Step, { kind: "wait" }>): StepBound {
 /** All iterations of a step, or of one of its items. */
 function unitBound(step: Call, policies: AttemptPolicies, childBounds: ChildBounds): StepBound {
   const { maxIterations = 1, delayMs = 0 } = step.repeat ?? {};
-  const child = step.kind === "workflow" ? childBounds(step.workflow.id) : undefined;
+  const child = step.kind === "workflow" ? childBounds(step.workflow) : undefined;
   const attemptMs =
     step.kind === "agent" ? policies.timeoutMs : Math.min(policies.timeoutMs, child?.timeMs ?? Infinity);
   const trying = tryingBound(policies, attemptMs);

@@ -6,7 +6,7 @@ import type { Context } from "../resilience/policy.ts";
 import type { SecretMask, Secrets } from "./secret-mask.ts";
 import type { ExecutionTrace } from "../telemetry.ts";
 import type { AttemptRequest } from "./host.ts";
-import { idempotencyKey } from "./idempotency-key.ts";
+import { idempotencyKey, ofIteration } from "./idempotency-key.ts";
 
 /** What the contexts of one execution's attempts have in common. */
 export interface ContextSource {
@@ -50,7 +50,8 @@ export class AttemptContext implements AgentContext {
   }
 
   get idempotencyKey(): string {
-    return idempotencyKey(this.executionId, this.#request);
+    const { idempotencyKey: own, iteration } = this.#request;
+    return own === undefined ? idempotencyKey(this.executionId, this.#request) : ofIteration(own, iteration);
   }
 
   get correlationId(): string {

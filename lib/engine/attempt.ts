@@ -1,13 +1,16 @@
 import type { AgentContext } from "../agents/agent.ts";
 import { BulkheadFullError, CircuitOpenError, RateLimitError, TimeoutError } from "../errors.ts";
 import type { JsonValue } from "../json.ts";
+import type { OperationEnd } from "../resilience/attempt.ts";
+import { type Caller, callUnder } from "../resilience/call.ts";
 import { type Cancellable, type CallContext, isOwn } from "../resilience/cancellation.ts";
 import type { Context, Policy } from "../resilience/policy.ts";
 import { toJson } from "../to-json.ts";
 import { ChildResult } from "./child-result.ts";
 import type { ExecutionEvent } from "./events.ts";
 import type { AttemptRequest, Run, RunningAttempt } from "./host.ts";
-import type { SecretMask } from "./secret-mask.ts";
+import { revealSecrets } from "./reveal-secrets.ts";
+import type { SecretMask, Secrets } from "./secret-mask.ts";
 import type { AttemptOutcome } from "./settle-attempt.ts";
 
 /** UTF-16 units of one step's output. Larger data belongs into a file or a store, with its address as the output. */
@@ -22,7 +25,9 @@ export interface AttemptSite {
   policyFor(request: AttemptRequest): Policy;
   createContext(request: AttemptRequest, policyContext: Context, config: JsonValue | undefined): AgentContext;
   /** Calls the agent's code with the attempt as the current span. */
-  within<T>(request: AttemptRequest, work: () => T): T;
+  execute(request: AttemptRequest, input: unknown, context: AgentContext, signal: AbortSignal): unknown;
+  /** What the agents of the execution may read. */
+  readonly secrets: Secrets;
   /** Hides secrets in what agents give back. */
   readonly mask: SecretMask;
   /** What the step's circuit breaker did since this was last asked. */
@@ -34,13 +39,16 @@ export interface AttemptSite {
  * agent may go on: a timed-out agent's outcome is noted as late; a stopped one is waited for until it is abandoned, since
  * work that still finishes should not be lost.
  */
-export class Attempt implements RunningAttempt, CallContext {
+export class Attempt implements RunningAttempt, CallContext, Caller<JsonValue> {
   readonly lastError = undefined;
   readonly #site: AttemptSite;
   readonly #run: Run;
   readonly #request: AttemptRequest;
   /** Undefined until the policies let the agent be called. */
   #context: Context | undefined = undefined;
+  /** What the agent is given, once it was checked. */
+  #input: unknown = undefined;
+  #config: JsonValue | undefined = undefined;
   /** What came of the agent itself, once it has settled. */
   #worked: AttemptOutcome | undefined = undefined;
   /** What to do with an outcome that comes after the policies have answered. */
@@ -99,50 +107,64 @@ export class Attempt implements RunningAttempt, CallContext {
   }
 
   #check(): void {
-    const { prepared, input, config } = this.#request;
-    const fail = (error: unknown): void => this.#answer({ ok: false, error });
+    const { prepared } = this.#request;
+    const { checks } = prepared;
+    const { input, config } = prepared.takesSecrets ? revealed(this.#request, this.#site.secrets) : this.#request;
     try {
-      const checkedInput = prepared.checks.input === undefined ? input : prepared.checks.input(input);
-      const checkedConfig = config === undefined ? config : (prepared.checks.config?.(config) ?? config);
+      const checkedInput = checks.input === undefined ? input : checks.input(input);
+      const checkedConfig = config === undefined ? config : (checks.config?.(config) ?? config);
       if (!(checkedInput instanceof Promise) && !(checkedConfig instanceof Promise)) {
-        return this.#call(checkedInput, checkedConfig);
+        this.#call(checkedInput, checkedConfig);
+      } else {
+        this.#callLater(Promise.resolve(checkedInput), Promise.resolve(checkedConfig));
       }
-      Promise.all([Promise.resolve(checkedInput), Promise.resolve(checkedConfig)])
-        .then((checked) => this.#call(...checked))
-        .catch(fail);
     } catch (error) {
-      queueMicrotask(() => fail(error));
+      this.reject(error);
     }
+  }
+
+  #callLater(input: Promise<unknown>, config: Promise<unknown>): void {
+    Promise.all([input, config])
+      .then((checked) => this.#call(...checked))
+      .catch((error: unknown) => this.reject(error));
   }
 
   #call(input: unknown, config: unknown): void {
     const { prepared, attempt } = this.#request;
     if (attempt === 1) prepared.agent.validate?.(input);
-    const plainConfig = config === undefined ? undefined : jsonOf(config);
-    const guarded = this.#site.policyFor(this.#request)((context) => this.#work(input, plainConfig, context));
-    guarded(this).then(
-      (value) => this.#answer({ ok: true, value }),
-      (error: unknown) => this.#answer({ ok: false, error }),
-    );
+    this.#input = input;
+    this.#config = config === undefined ? undefined : jsonOf(config);
+    callUnder(this.#site.policyFor(this.#request), this, this);
     for (const event of this.#site.takeCircuitEvents(this.#request)) this.#run.note(event);
   }
 
-  #work(input: unknown, config: JsonValue | undefined, context: Context): JsonValue | Promise<JsonValue> {
+  // The policies' view of it: the caller.
+
+  operate(context: Context, end: OperationEnd): void {
     this.#context = context;
     try {
-      const { agent, checks, takesSignal } = this.#request.prepared;
-      const agentContext = this.#site.createContext(this.#request, context, config);
+      const { checks, takesSignal } = this.#request.prepared;
+      const agentContext = this.#site.createContext(this.#request, context, this.#config);
       const signal = takesSignal ? context.signal : unseen;
-      const output: unknown = this.#site.within(this.#request, () => agent.execute(input, agentContext, signal));
-      if (checks.output === undefined && !isThenable(output)) return this.#finish(this.#outcomeOf(output));
+      const output: unknown = this.#site.execute(this.#request, this.#input, agentContext, signal);
       const settled = Promise.resolve(output);
-      return (checks.output === undefined ? settled : settled.then(checks.output)).then(
-        (value) => this.#finish(this.#outcomeOf(value)),
-        (error: unknown) => this.#finish({ ok: false, error }),
+      (checks.output === undefined ? settled : settled.then(checks.output)).then(
+        (value) => this.#finish(this.#outcomeOf(value), end),
+        (error: unknown) => this.#finish({ ok: false, error }, end),
       );
     } catch (error) {
-      return this.#finish({ ok: false, error });
+      this.#finish({ ok: false, error }, end);
     }
+  }
+
+  resolve(value: JsonValue): void {
+    const worked = this.#worked;
+    this.#answer(worked?.ok === true ? worked : { ok: true, value });
+  }
+
+  /** A call that is refused or cancelled says so at once, and its run must hear of that later. */
+  reject(error: unknown): void {
+    queueMicrotask(() => this.#answer({ ok: false, error }));
   }
 
   #outcomeOf(output: unknown): AttemptOutcome {
@@ -156,11 +178,10 @@ export class Attempt implements RunningAttempt, CallContext {
   }
 
   /** The agent has settled, in time or not. */
-  #finish(outcome: AttemptOutcome): JsonValue {
+  #finish(outcome: AttemptOutcome, end: OperationEnd): void {
     this.#worked = outcome;
     if (this.#isAnswered) this.#arriveLate(outcome);
-    if (outcome.ok) return outcome.value;
-    throw outcome.error;
+    end.settle(outcome.ok, outcome.ok ? outcome.value : outcome.error);
   }
 
   /** The policies have settled, and the agent perhaps too. */
@@ -207,10 +228,15 @@ function refusalEvent(error: unknown, stepId: string, key: string): ExecutionEve
   return undefined;
 }
 
-function jsonOf(output: unknown): JsonValue {
-  return toJson(output, maxOutputSize).value;
+/** The call with the secrets that its templates name. They are in no record, and in nothing else that lasts. */
+function revealed({ prepared, input, config }: AttemptRequest, secrets: Secrets) {
+  return {
+    input: revealSecrets(prepared.input, input, secrets),
+    config:
+      config === undefined || prepared.config === undefined ? config : revealSecrets(prepared.config, config, secrets),
+  };
 }
 
-function isThenable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+function jsonOf(output: unknown): JsonValue {
+  return toJson(output, maxOutputSize).value;
 }

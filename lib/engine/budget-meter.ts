@@ -11,22 +11,20 @@ export class BudgetMeter {
   readonly #budget: Budget;
   readonly #parent: BudgetMeter | undefined;
   readonly #onExceeded: (error: BudgetExceededError) => void;
-  readonly #used = { calls: 0, tokens: 0, usd: 0 };
+  readonly #used: { calls: number; tokens: number; usd: number };
 
-  constructor(options: {
-    readonly budget: Budget | undefined;
-    readonly parent: BudgetMeter | undefined;
-    /** What was used up before. */
-    readonly used: RunUsage;
-    readonly onExceeded: (error: BudgetExceededError) => void;
-  }) {
-    this.#budget = options.budget ?? {};
-    this.#parent = options.parent;
-    this.#onExceeded = options.onExceeded;
-    const { calls, tokens, usd } = options.used;
-    // What went over the bound before has stopped the run before.
-    Object.assign(this.#used, { calls, tokens, usd });
-    if (calls + tokens + usd > 0) this.#parent?.spend({ calls, tokens, usd });
+  /** `used` is what was used up before: what went over the bound then has stopped the run then. */
+  constructor(
+    budget: Budget | undefined,
+    parent: BudgetMeter | undefined,
+    { calls, tokens, usd }: RunUsage,
+    onExceeded: (error: BudgetExceededError) => void,
+  ) {
+    this.#budget = budget ?? {};
+    this.#parent = parent;
+    this.#onExceeded = onExceeded;
+    this.#used = { calls, tokens, usd };
+    if (calls + tokens + usd > 0) parent?.spend({ calls, tokens, usd });
   }
 
   /**

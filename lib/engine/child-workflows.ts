@@ -9,7 +9,7 @@ import {
   TimeoutError,
 } from "../errors.ts";
 import type { JsonValue } from "../json.ts";
-import type { Workflow } from "../workflow.ts";
+import type { Workflow, WorkflowReference } from "../workflow.ts";
 import { ChildResult } from "./child-result.ts";
 import { errorOf } from "./error-record.ts";
 import type { Execution } from "./execution.ts";
@@ -46,17 +46,22 @@ export class LocalChildren implements ChildWorkflows {
     for (const workflow of workflows) this.#add(workflow);
   }
 
-  agentFor(workflowId: string): AnyAgent {
-    const workflow = this.#workflows.get(workflowId);
-    if (workflow === undefined) {
-      const known = [...this.#workflows.keys()].map((id) => `"${id}"`).join(", ") || "none";
-      throw new AgentNotFoundError(`Cannot find workflow "${workflowId}": registered are ${known}`);
-    }
+  agentFor(reference: WorkflowReference): AnyAgent {
+    const workflow = "definition" in reference ? reference.definition : this.#registered(reference.id);
     return {
-      id: `@workflow/${workflowId}`,
+      id: `@workflow/${workflow.metadata.id}`,
       version: workflow.version,
+      // Checked, filled with its defaults and hidden as the input of any agent.
+      input: workflow.input,
       execute: (input: JsonValue, context, signal) => this.#run(workflow, input, context, signal),
     };
+  }
+
+  #registered(workflowId: string): Workflow {
+    const workflow = this.#workflows.get(workflowId);
+    if (workflow !== undefined) return workflow;
+    const known = [...this.#workflows.keys()].map((id) => `"${id}"`).join(", ") || "none";
+    throw new AgentNotFoundError(`Cannot find workflow "${workflowId}": registered are ${known}`);
   }
 
   #add(workflow: Workflow): void {

@@ -10,6 +10,7 @@ import type { Workflow } from "../workflow.ts";
 import { LocalChildren } from "./child-workflows.ts";
 import type { Engine, EngineOptions, RerunOptions, StartedExecution, StartOptions } from "./engine.ts";
 import { indexEarlier, indexOf } from "./earlier-runs.ts";
+import { allowedEnvironment } from "./environment.ts";
 import { BoundedEventBus } from "./event-bus.ts";
 import type { Execution, LiveExecution } from "./execution.ts";
 import { Executions } from "./executions.ts";
@@ -19,7 +20,8 @@ import { Launcher } from "./launcher.ts";
 import { LocalHost } from "./local-host.ts";
 import { Recovery } from "./recovery.ts";
 import { reusedSteps } from "./reuse.ts";
-import { holdsSecret, SecretMask } from "./secret-mask.ts";
+import { holdsSecret, type SecretMask } from "./secret-mask.ts";
+import { SecretStore } from "./secret-store.ts";
 import { isIdle, type ExecutionState } from "./state.ts";
 import { readShown } from "./stored.ts";
 import { viewOf, type ExecutionView } from "./view.ts";
@@ -49,6 +51,7 @@ class LocalEngine implements Engine {
   readonly #clock: Clock;
   readonly #maxExecutions: number;
   readonly #log: EngineOptions["log"];
+  readonly #secrets: SecretStore;
   readonly #mask: SecretMask;
   readonly #host: LocalHost;
   readonly #executions: Executions;
@@ -59,8 +62,9 @@ class LocalEngine implements Engine {
 
   constructor(options: EngineOptions) {
     const { clock = systemClock, newId = systemId, maxExecutions = 10_000, keepFinished = 1_000 } = options;
-    const { maxConcurrency = 10, log, agents: given = [], workflows = [], secrets = {} } = options;
-    const mask = new SecretMask(secrets);
+    const { maxConcurrency = 10, log, agents: given = [], workflows = [] } = options;
+    const secrets = new SecretStore(options.secrets);
+    const { mask } = secrets;
     requireLimit("maxConcurrency", maxConcurrency, 1);
     requireLimit("maxExecutions", maxExecutions, 1);
     requireLimit("keepFinished", keepFinished, 0);
@@ -71,18 +75,19 @@ class LocalEngine implements Engine {
     const defer = (deliver: () => void): void => void clock.timer(0, deliver);
     this.events = new BoundedEventBus({ capacity: busCapacity, defer, onListenerError });
     const onEnded = (run: Interpreter, lost: unknown): void => this.#end(run, lost);
-    const hidden = { secrets: Object.freeze({ ...secrets }), mask };
-    const host = new LocalHost({ clock, journal, log, ...hidden, maxConcurrency, bus: this.events, onEnded });
+    const host = new LocalHost({ clock, journal, log, mask, maxConcurrency, bus: this.events, onEnded });
     const children = new LocalChildren(workflows, (request) => this.#recovery.join(request), clock);
     this.agents = agents;
     this.journal = journal;
     this.#clock = clock;
     this.#maxExecutions = maxExecutions;
     this.#log = log;
+    this.#secrets = secrets;
     this.#mask = mask;
     this.#host = host;
     this.#executions = executions;
-    this.#launcher = new Launcher({ agents, children, journal, host, executions, clock, newId });
+    const environment = allowedEnvironment(options.environment);
+    this.#launcher = new Launcher({ agents, children, journal, host, secrets, environment, executions, clock, newId });
     this.#inbox = new Inbox({ journal, executions, clock, onError: this.#complainer("messages cannot be read") });
     const onLeft = this.#complainer("execution cannot be resumed here");
     const onJoined = (): void => void this.#inbox.deliver();
@@ -90,19 +95,22 @@ class LocalEngine implements Engine {
   }
 
   async start(workflow: Workflow, options: StartOptions = {}): Promise<StartedExecution> {
-    this.#refuseIfClosed();
-    const { unfinished } = this.#executions;
-    if (unfinished >= this.#maxExecutions) {
-      throw new QueueFullError(`Cannot start an execution: ${unfinished} are unfinished, which is the limit`);
-    }
+    this.#admit();
     const prepared = this.#launcher.prepare(workflow);
+    // Looked up before anything is recorded: what is not known cannot be hidden.
+    const declared = this.#secrets.secretsOf(prepared);
+    const secrets = declared instanceof Promise ? await declared : declared;
     this.#refuseSecretsIn(workflow);
     const given = this.#mask.json(toJson(options.input ?? {}, maxInputSize).value);
     const input =
       workflow.input === undefined ? given : checkWorkflowInput(workflow.metadata.id, workflow.input, given);
+    const { correlationId, origin, idempotency, trace, signal } = options;
     const reuse = options.reuse && (await indexEarlier(this.journal, this.#launcher, workflow.metadata.id));
-    const started = await this.#launcher.create(prepared, { ...options, input, reuse });
-    linkSignal(started.execution, options.signal);
+    // The engine may have been closed, or filled, while others were asked.
+    this.#admit();
+    const run = { input, correlationId, origin, idempotency, trace, reuse, secrets };
+    const started = await this.#launcher.create(prepared, run);
+    linkSignal(started.execution, signal);
     this.#inbox.watch();
     return started;
   }
@@ -136,12 +144,12 @@ class LocalEngine implements Engine {
     this.#refuseIfClosed();
     const stored = await this.#launcher.load(executionId);
     const source = this.#launcher.restore(stored);
-    const { input } = source;
+    const { input, environment } = source;
     const { origin } = stored;
     const prepared = this.#launcher.prepare(stored.workflow);
     const reused = reusedSteps(source, from);
     const reuse = isReusing && indexOf(this.#launcher, stored);
-    const run = { input, origin, correlationId, forkOf: executionId, reused, reuse };
+    const run = { input, environment, origin, correlationId, forkOf: executionId, reused, reuse };
     const { execution } = await this.#launcher.create(prepared, run);
     this.#inbox.watch();
     return execution;
@@ -204,6 +212,14 @@ class LocalEngine implements Engine {
     throw new ValidationError(
       `Cannot run workflow "${workflow.metadata.id}": it holds the value of a secret; let its agent read context.secrets`,
     );
+  }
+
+  /** @throws {EngineClosedError} or {@link QueueFullError}, when no further execution may start. */
+  #admit(): void {
+    this.#refuseIfClosed();
+    const { unfinished } = this.#executions;
+    if (unfinished < this.#maxExecutions) return;
+    throw new QueueFullError(`Cannot start an execution: ${unfinished} are unfinished, which is the limit`);
   }
 
   #refuseIfClosed(): void {

@@ -21,18 +21,19 @@ export function decide(state: ExecutionState): readonly ExecutionEvent[] {
   if (state.unhandled !== undefined) return [{ type: "execution.failing", ...state.unhandled }];
   const { decided, due, plan } = state;
   if (decided === due.length) return state.settled === plan.steps.length ? [complete(state)] : none;
+  // Most often one step follows another, and an array that is made whole is smaller than one that grows.
+  if (decided + 1 === due.length) return decideAt(state, decided);
   const events: ExecutionEvent[] = [];
-  for (let position = decided; position < due.length; position++) {
-    const step = plan.steps[due[position] ?? -1];
-    if (step !== undefined && !isSettledAt(state, step.index)) events.push(decideStep(state, step));
-  }
+  for (let position = decided; position < due.length; position++) events.push(...decideAt(state, position));
   return events;
 }
 
-/** A step that was reused is settled before its turn comes. */
-function isSettledAt({ units }: ExecutionState, index: number): boolean {
-  const unit = units[index];
-  return unit !== undefined && isSettled(unit);
+function decideAt(state: ExecutionState, position: number): readonly ExecutionEvent[] {
+  const index = state.due[position] ?? -1;
+  const step = state.plan.steps[index];
+  const unit = state.units[index];
+  // A step that was reused is settled before its turn comes.
+  return step === undefined || unit === undefined || isSettled(unit) ? none : [decideStep(state, step)];
 }
 
 const none: readonly ExecutionEvent[] = [];

@@ -5,9 +5,11 @@ import type { Journal } from "../journal/journal.ts";
 import type { LogSink } from "../log.ts";
 import type { RemoteTrace } from "../telemetry.ts";
 import type { Workflow } from "../workflow.ts";
+import type { Environment } from "./environment.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { Execution } from "./execution.ts";
 import type { Secrets } from "./secret-mask.ts";
+import type { SecretProvider } from "./secret-store.ts";
 import type { ExecutionView } from "./view.ts";
 
 export interface EngineOptions {
@@ -16,11 +18,21 @@ export interface EngineOptions {
   /** Workflows that steps may run as children, by their `metadata.id`. */
   readonly workflows?: readonly Workflow[];
   /**
-   * Values that agents may read as `context.secrets`, by name. They are kept out of all that is recorded, logged, traced or
-   * shown: where data or an error holds one, `[secret:name]` takes its place, in the data itself, so that secrets do not
-   * travel from step to step. At least 6 characters each.
+   * Values by name, or a function that gives the value of a name. Workflows that declare a secret hand it to an agent as
+   * `${secrets.name}`; agents read `context.secrets`: all that are given by name, and those that their workflow declares.
+   * A function is asked when an execution starts, and again when another process goes on with it.
+   *
+   * Secrets are kept out of all that is recorded, logged, traced or shown: where data or an error holds one,
+   * `[secret:name]` takes its place, in the data itself, so that secrets do not travel from step to step. At least 6
+   * characters each.
    */
-  readonly secrets?: Secrets;
+  readonly secrets?: Secrets | SecretProvider;
+  /**
+   * Environment variables that workflows may read as `${env.NAME}`: names to take from this process now, or values by name.
+   * Default none. A workflow gets those that it declares, as they are when it starts, and they are recorded with it: what is
+   * not to be seen belongs into `secrets`.
+   */
+  readonly environment?: Environment | readonly string[];
   /** Steps at once over all executions, default 10. */
   readonly maxConcurrency?: number;
   /** Unfinished executions at once, default 10,000; children are not counted. Further ones are refused with `QUEUE_FULL`. */

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../json.ts";
+import type { Environment } from "./environment.ts";
 
 /** An error as data: what the journal, the API and `${steps.x.error}` show of it. */
 export type ErrorRecord = {
@@ -38,6 +39,8 @@ export type ExecutionEvent =
       readonly workflowVersion: string;
       readonly workflowHash: string;
       readonly input: JsonValue;
+      /** The environment variables that the workflow declares, as they were at the start. */
+      readonly environment?: Environment;
       readonly correlationId: string;
       /** Milliseconds since the epoch; every entry's `elapsedMs` counts from here. */
       readonly createdAt: number;

@@ -1,6 +1,6 @@
 import type { PlannedStep } from "./plan.ts";
 import { isSettled, pending, type ExecutionState, type MutableExecutionState, type StepState } from "./state.ts";
-import { unitOf } from "./unit-address.ts";
+import { partOf } from "./unit-address.ts";
 import { transition, type UnitEvent } from "./unit-transition.ts";
 
 /** Folds an event about a step, one of its items or its compensation, and what it means for others. */
@@ -26,12 +26,21 @@ export function foldUnit(state: MutableExecutionState, elapsedMs: number, event:
 }
 
 function countUsage({ usage }: MutableExecutionState, { isChild }: PlannedStep, event: UnitEvent): void {
-  if (event.type === "attempt.started") {
-    if (!isChild) usage.calls++;
-  } else if ("usage" in event && event.usage !== undefined) {
-    usage.calls += event.usage.calls ?? 0;
-    usage.tokens += event.usage.tokens ?? 0;
-    usage.usd += event.usage.usd ?? 0;
+  switch (event.type) {
+    case "attempt.started":
+      if (!isChild) usage.calls++;
+      return;
+    case "iteration.completed":
+    case "step.completed":
+    case "item.completed":
+    case "compensation.completed": {
+      const { calls = 0, tokens = 0, usd = 0 } = event.usage ?? {};
+      usage.calls += calls;
+      usage.tokens += tokens;
+      usage.usd += usd;
+      return;
+    }
+    default:
   }
 }
 
@@ -50,7 +59,7 @@ function unitIn(state: ExecutionState, step: number, event: UnitEvent): number |
     case "attempt.started":
     case "attempt.interrupted":
     case "retry.scheduled":
-      return unitOf(state, event);
+      return partOf(state, step, event);
     default:
       return step;
   }

@@ -36,6 +36,7 @@ export function fold(state: MutableExecutionState, entry: JournalEntry): void {
   switch (event.type) {
     case "execution.created":
       state.input = event.input;
+      state.environment = event.environment ?? state.environment;
       state.correlationId = event.correlationId;
       state.createdAt = event.createdAt;
       state.seed = event.seed;
@@ -119,6 +120,7 @@ function receive(
 function end(state: MutableExecutionState, status: "completed" | "failed" | "cancelled"): void {
   state.status = status;
   state.endedMs = state.elapsedMs;
+  if (state.settled === state.plan.steps.length) return;
   for (const { index } of state.plan.steps) {
     const step = state.units[index];
     if (step !== undefined && !isSettled(step)) state.units[index] = cancelledUnit(step, state.elapsedMs, false);

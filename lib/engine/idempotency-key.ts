@@ -10,6 +10,11 @@ export function idempotencyKey(
 ): string {
   const { stepId, item, compensating } = address;
   const unit = item === undefined ? `${executionId}:${stepId}` : `${executionId}:${stepId}:${item}`;
-  const run = iteration === 1 ? unit : `${unit}~${iteration}`;
+  const run = ofIteration(unit, iteration);
   return compensating ? `${run}/compensate` : run;
+}
+
+/** The key of a step that gives its own. A further run of it is another effect. */
+export function ofIteration(key: string, iteration: number): string {
+  return iteration === 1 ? key : `${key}~${iteration}`;
 }

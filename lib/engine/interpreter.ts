@@ -41,13 +41,13 @@ export interface InterpreterOptions {
  */
 export class Interpreter implements RunCore {
   readonly executionId: string;
+  readonly origin: number;
   readonly prepared: PreparedWorkflow;
   readonly trace: ExecutionTrace | undefined;
   readonly host: Host<RunCore>;
   readonly meter: BudgetMeter;
   readonly reuse: Pick<ReuseIndex, "find"> | undefined;
   readonly #state: MutableExecutionState;
-  readonly #origin: number;
   readonly #units: Units;
   readonly #stop: Stop;
   readonly #clock: RunClock;
@@ -56,8 +56,8 @@ export class Interpreter implements RunCore {
   #isLost = false;
   #hasEnded = false;
   #isInTurn = false;
-  /** When the turn began, which is when all that it records happened. */
-  #turnMs = 0;
+  /** When the turn began, or its batch was kept: when all that it records and starts happens. */
+  turnMs = 0;
   #batch: JournalEntry[] = [];
   #consumed: number[] = [];
   /** Why an earlier process told running steps to stop. */
@@ -72,13 +72,12 @@ export class Interpreter implements RunCore {
     this.#state = restored ?? initialState(prepared.plan, executionId);
     const { clock } = host;
     const sinceCreated = restored === undefined ? 0 : Math.max(restored.elapsedMs, clock.wall() - restored.createdAt);
-    this.#origin = clock.now() - sinceCreated;
-    const { globalTimeoutMs, budget } = prepared.plan.policies;
+    this.origin = clock.now() - sinceCreated;
     const fail = (error: Error): void => this.#fail(error);
-    this.meter = new BudgetMeter({ budget, parent: parent?.meter, used: this.#state.usage, onExceeded: fail });
+    this.meter = new BudgetMeter(prepared.plan.policies.budget, parent?.meter, this.#state.usage, fail);
     this.#units = new Units(this);
     this.#stop = new Stop(this, this.#units);
-    this.#clock = new RunClock({ clock, globalTimeoutMs, wallClockMs: budget?.wallClockMs, onTimeUp: fail });
+    this.#clock = new RunClock(this, fail);
   }
 
   get state(): ExecutionState {
@@ -86,11 +85,7 @@ export class Interpreter implements RunCore {
   }
 
   get nowMs(): number {
-    return this.host.clock.now() - this.#origin;
-  }
-
-  get origin(): number {
-    return this.#origin;
+    return this.host.clock.now() - this.origin;
   }
 
   get isOver(): boolean {
@@ -110,7 +105,7 @@ export class Interpreter implements RunCore {
    * Nothing is done before {@link go}.
    */
   create(created: CreatedEvent, reused: readonly ExecutionEvent[], mayExist: boolean): Batch {
-    this.#turnMs = this.nowMs;
+    this.turnMs = this.nowMs;
     this.#isOpen = !mayExist;
     this.#isInTurn = true;
     this.record(created);
@@ -124,7 +119,7 @@ export class Interpreter implements RunCore {
   go(fence: number, { entries }: Batch): void {
     this.#fence = fence;
     this.#isOpen = true;
-    this.#react(entries);
+    this.#reactNow(entries);
     this.turn(() => undefined);
   }
 
@@ -194,7 +189,7 @@ export class Interpreter implements RunCore {
   turn(work: () => void): void {
     if (this.#isInTurn) return work();
     this.#isInTurn = true;
-    this.#turnMs = this.nowMs;
+    this.turnMs = this.nowMs;
     try {
       work();
       this.#decide();
@@ -207,7 +202,7 @@ export class Interpreter implements RunCore {
   record(happened: ExecutionEvent): void {
     const { executionId } = this;
     const event = this.host.mask.isEmpty ? happened : hideIn(happened, this.host.mask);
-    const entry = { executionId, sequence: this.#state.sequence + 1, elapsedMs: this.#turnMs, event };
+    const entry = { executionId, sequence: this.#state.sequence + 1, elapsedMs: this.turnMs, event };
     fold(this.#state, entry);
     this.#batch.push(entry);
     if (event.type === "step.ready" || event.type === "compensation.started") this.#units.addReadyOf(event);
@@ -232,7 +227,12 @@ export class Interpreter implements RunCore {
       return this.lose(error);
     }
     if (committed === undefined) return this.#react(batch.entries);
-    committed.then(() => this.#react(batch.entries)).catch((error: unknown) => this.lose(error));
+    committed.then(() => this.#reactNow(batch.entries)).catch((error: unknown) => this.lose(error));
+  }
+
+  #reactNow(entries: readonly JournalEntry[]): void {
+    this.turnMs = this.nowMs;
+    this.#react(entries);
   }
 
   #takeBatch(): Batch {
@@ -258,7 +258,7 @@ export class Interpreter implements RunCore {
       this.trace?.record(entry);
       this.#reactTo(entry.event);
     }
-    if (!this.#hasEnded) this.#clock.follow(this.#state, this.nowMs);
+    if (!this.#hasEnded) this.#clock.follow();
   }
 
   #reactTo(event: ExecutionEvent): void {

@@ -2,7 +2,7 @@ import { StepInterruptedError } from "../errors.ts";
 import { errorRecord } from "./error-record.ts";
 import type { ExecutionEvent, UnitAddress } from "./events.ts";
 import type { PlannedStep } from "./plan.ts";
-import type { PreparedCall } from "./prepare.ts";
+import { callOf } from "./live-unit.ts";
 import { roundMs } from "./round-ms.ts";
 import type { ExecutionState, Progress } from "./state.ts";
 import type { RunCore } from "./run-core.ts";
@@ -45,10 +45,10 @@ function reason(semantics: "at-least-once" | "at-most-once", interruptions: numb
 }
 
 /** Records what became of all attempts that were in flight. Gives the units that run a child: those go on. */
-export function interruptRunning(run: RunCore, callOf: (unit: number) => PreparedCall | undefined): readonly number[] {
+export function interruptRunning(run: RunCore): readonly number[] {
   const children: number[] = [];
   for (const [unit, current] of run.state.units.entries()) {
-    const call = current.status === "running" ? callOf(unit) : undefined;
+    const call = current.status === "running" ? callOf(run, unit) : undefined;
     if (current.status !== "running" || call === undefined) continue;
     if (call.isChild) {
       children.push(unit);

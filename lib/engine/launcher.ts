@@ -7,6 +7,7 @@ import { ExecutionTrace, type RemoteTrace } from "../telemetry.ts";
 import type { Workflow } from "../workflow.ts";
 import { DistantExecution } from "./distant-execution.ts";
 import type { Idempotency, StartedExecution } from "./engine.ts";
+import { type Environment, environmentOf } from "./environment.ts";
 import type { ExecutionEvent } from "./events.ts";
 import { LiveExecution } from "./execution.ts";
 import type { Executions } from "./executions.ts";
@@ -14,6 +15,8 @@ import { Interpreter } from "./interpreter.ts";
 import type { LocalHost } from "./local-host.ts";
 import { prepare, type ChildWorkflows, type PreparedWorkflow } from "./prepare.ts";
 import type { ReuseIndex } from "./reuse-index.ts";
+import type { Secrets } from "./secret-mask.ts";
+import type { SecretStore } from "./secret-store.ts";
 import { readShown, restore } from "./stored.ts";
 import { plan } from "./plan.ts";
 import type { ExecutionState } from "./state.ts";
@@ -23,6 +26,9 @@ export interface LauncherOptions {
   readonly children: ChildWorkflows;
   readonly journal: Journal;
   readonly host: LocalHost;
+  readonly secrets: SecretStore;
+  /** What workflows may read of the environment. */
+  readonly environment: Environment;
   readonly executions: Executions;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -41,6 +47,10 @@ export interface NewRun {
   /** What follows from an earlier execution. */
   readonly reused?: readonly ExecutionEvent[];
   readonly reuse?: ReuseIndex | undefined;
+  /** That of an earlier execution. */
+  readonly environment?: Environment | undefined;
+  /** Where they were looked up already. */
+  readonly secrets?: Secrets;
 }
 
 interface Started extends StartedExecution {
@@ -70,6 +80,7 @@ export class Launcher {
   /** Starts a new execution once its record is kept. Or gives the one that holds its idempotency key. */
   async create(prepared: PreparedWorkflow, run: NewRun): Promise<Started> {
     const { host, executions, journal } = this.#options;
+    const secrets = run.secrets ?? (await this.#options.secrets.secretsOf(prepared));
     const created = this.#createdEvent(prepared, run);
     const { executionId } = created;
     const trace = startTrace(prepared, created, run.trace);
@@ -77,7 +88,7 @@ export class Launcher {
     const interpreter = new Interpreter({ prepared, host, executionId, trace, parent, reuse: run.reuse });
     const execution = new LiveExecution(interpreter);
     executions.add(execution);
-    host.open(interpreter);
+    host.open(interpreter, secrets);
     try {
       const batch = interpreter.create(created.event, run.reused ?? [], run.idempotency !== undefined);
       const creation = journal.create(this.#newExecution(prepared, run, executionId, batch));
@@ -97,10 +108,11 @@ export class Launcher {
     }
   }
 
-  /** Goes on with an execution that was claimed. */
-  resume(stored: StoredExecution, fence: number, messages: readonly Delivery[]): LiveExecution {
+  /** Goes on with an execution that was claimed. Its secrets are looked up anew. */
+  async resume(stored: StoredExecution, fence: number, messages: readonly Delivery[]): Promise<LiveExecution> {
     const { host, executions } = this.#options;
     const prepared = this.prepare(stored.workflow);
+    const secrets = await this.#options.secrets.secretsOf(prepared);
     const restored = restore(prepared.plan, stored);
     const { executionId, correlationId, createdAt, parent: link } = restored;
     const trace = startTrace(prepared, { executionId, event: { correlationId, createdAt } }, undefined);
@@ -108,7 +120,7 @@ export class Launcher {
     const interpreter = new Interpreter({ prepared, host, executionId, trace, parent, restored });
     const execution = new LiveExecution(interpreter);
     executions.add(execution);
-    host.open(interpreter);
+    host.open(interpreter, secrets);
     interpreter.resume(
       fence,
       messages.filter(({ deliveryId }) => execution.takes(deliveryId)),
@@ -137,9 +149,11 @@ export class Launcher {
     return new DistantExecution(state, (await readShown(journal, executionId)) ?? state, journal, clock);
   }
 
-  #createdEvent({ plan: { workflow, hash }, agents }: PreparedWorkflow, run: NewRun) {
+  #createdEvent({ plan: { workflow, hash }, agents, requiredEnvironment }: PreparedWorkflow, run: NewRun) {
     const { input, parent, forkOf } = run;
     const executionId = run.executionId ?? this.#options.newId();
+    const allowed = run.environment ?? this.#options.environment;
+    const environment = environmentOf(workflow, requiredEnvironment, allowed);
     return {
       executionId,
       event: {
@@ -148,6 +162,7 @@ export class Launcher {
         workflowVersion: workflow.version,
         workflowHash: hash,
         input,
+        ...(environment !== undefined && { environment: this.#withoutSecrets(environment) }),
         correlationId: run.correlationId ?? executionId,
         createdAt: this.#options.clock.wall(),
         seed: executionId,
@@ -156,6 +171,12 @@ export class Launcher {
         ...(forkOf !== undefined && { forkOf }),
       },
     } as const;
+  }
+
+  /** Masked as all data that comes in. */
+  #withoutSecrets(environment: Environment): Environment {
+    const { mask } = this.#options.secrets;
+    return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, mask.text(value)]));
   }
 
   #newExecution(

@@ -1,3 +1,4 @@
+import type { UnitAddress } from "./events.ts";
 import type { RunningAttempt } from "./host.ts";
 import type { PreparedCall, PreparedWorkflow } from "./prepare.ts";
 import type { ResolvedCall } from "./resolve-step.ts";
@@ -7,6 +8,9 @@ import { isCompensation, itemOf, stepOf } from "./unit-address.ts";
 
 /** What a process holds of a unit that has started and not ended. None of it is recorded; all can be made again. */
 export interface LiveUnit {
+  readonly address: UnitAddress;
+  /** Undefined for a unit that only waits. */
+  readonly call: PreparedCall | undefined;
   /** Undefined until the unit's templates were looked at. */
   resolved: ResolvedCall | undefined;
   local: LocalScope | undefined;
@@ -18,54 +22,53 @@ export interface LiveUnit {
   timer: Disposable | undefined;
 }
 
-/** The units that this process has something of. */
+/** The units that this process has something of. An array, by unit: a map that one comes to and another leaves is rebuilt over and over. */
 export class LiveUnits {
-  readonly #units = new Map<number, LiveUnit>();
+  readonly #units: (LiveUnit | undefined)[] = [];
 
   get isAnyRunning(): boolean {
-    for (const { running } of this.#units.values()) if (running !== undefined) return true;
-    return false;
+    return this.#units.some((live) => live?.running !== undefined);
   }
 
-  /** The unit, made when it is not there yet. */
-  of(unit: number): LiveUnit {
-    const known = this.#units.get(unit);
-    if (known !== undefined) return known;
-    const live = newLiveUnit();
-    this.#units.set(unit, live);
-    return live;
+  add(unit: number, live: LiveUnit): void {
+    const units = this.#units;
+    while (units.length <= unit) units.push(undefined);
+    units[unit] = live;
   }
 
   get(unit: number): LiveUnit | undefined {
-    return this.#units.get(unit);
+    return unit < this.#units.length ? this.#units[unit] : undefined;
   }
 
-  entries(): Iterable<[number, LiveUnit]> {
-    return this.#units.entries();
+  /** Calls `visit` with each unit, in their order. */
+  forEach(visit: (live: LiveUnit, unit: number) => void): void {
+    for (const [unit, live] of this.#units.entries()) if (live !== undefined) visit(live, unit);
   }
 
   delete(unit: number): void {
-    this.#units.delete(unit);
+    if (unit < this.#units.length) this.#units[unit] = undefined;
   }
 
   /** Forgets a unit that ended without an attempt: in a wait, or between two attempts. */
   dispose(unit: number): void {
-    const live = this.#units.get(unit);
+    const live = this.get(unit);
     if (live === undefined) return;
     live.timer?.[Symbol.dispose]();
-    this.#units.delete(unit);
+    this.delete(unit);
   }
 
   /** Forgets all units, and gives them. */
   clear(): readonly LiveUnit[] {
-    const live = [...this.#units.values()];
-    this.#units.clear();
+    const live = this.#units.filter((unit) => unit !== undefined);
+    this.#units.length = 0;
     return live;
   }
 }
 
-function newLiveUnit(): LiveUnit {
+export function newLiveUnit(address: UnitAddress, call: PreparedCall | undefined): LiveUnit {
   return {
+    address,
+    call,
     resolved: undefined,
     local: undefined,
     startedMs: 0,
@@ -75,10 +78,21 @@ function newLiveUnit(): LiveUnit {
   };
 }
 
+/** An execution, and what it was made of. */
+interface Whole {
+  readonly prepared: PreparedWorkflow;
+  readonly state: ExecutionState;
+}
+
 /** What is called for a unit; undefined for one that only waits. */
-export function callOf({ steps }: PreparedWorkflow, state: ExecutionState, unit: number): PreparedCall | undefined {
+export function callOf({ prepared: { steps }, state }: Whole, unit: number): PreparedCall | undefined {
   const prepared = steps[stepOf(state, unit)];
   return isCompensation(state, unit) ? prepared?.compensation : prepared?.call;
+}
+
+/** Whether the unit is a child execution. What undoes one is not. */
+export function runsChild(state: ExecutionState, unit: number): boolean {
+  return state.plan.steps[stepOf(state, unit)]?.isChild === true && !isCompensation(state, unit);
 }
 
 /** Whether an attempt of the unit may start. What stops starts nothing but compensations. */

@@ -9,7 +9,7 @@ import type { JournalEntry } from "./events.ts";
 import type { AttemptRequest, Host, RunningAttempt } from "./host.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { LocalSite } from "./local-site.ts";
-import { ReadyQueue } from "./ready-queue.ts";
+import { type Lane, ReadyQueue } from "./ready-queue.ts";
 import type { SecretMask, Secrets } from "./secret-mask.ts";
 import { WakeQueue } from "./wake-queue.ts";
 
@@ -18,11 +18,16 @@ export interface LocalHostOptions {
   readonly journal: Journal;
   readonly bus: BoundedEventBus;
   readonly log: LogSink | undefined;
-  readonly secrets: Secrets;
   readonly mask: SecretMask;
   /** Steps at once over all executions. */
   readonly maxConcurrency: number;
   readonly onEnded: (run: Interpreter, lost: unknown) => void;
+}
+
+/** What the host has of a run. */
+interface Seat {
+  readonly lane: Lane<Interpreter>;
+  readonly site: LocalSite;
 }
 
 /** Runs everything in this process. */
@@ -30,7 +35,7 @@ export class LocalHost implements Host<Interpreter> {
   readonly #options: LocalHostOptions;
   readonly #queue = new ReadyQueue<Interpreter>();
   readonly #policies: SharedPolicies;
-  readonly #sites = new WeakMap<Interpreter, LocalSite>();
+  readonly #seats = new WeakMap<Interpreter, Seat>();
   readonly #wakes: WakeQueue;
   #running = 0;
   #isPumping = false;
@@ -59,14 +64,17 @@ export class LocalHost implements Host<Interpreter> {
     return this.#queue.size;
   }
 
-  /** Lets a run's steps queue for slots. */
-  open(run: Interpreter): void {
-    this.#queue.open(run, run.prepared.plan.policies.maxConcurrentSteps);
+  /** Lets a run's steps queue for slots. `secrets` are what its agents may read. */
+  open(run: Interpreter, secrets: Secrets): void {
+    const { clock, log, bus, mask } = this.#options;
+    const lane = this.#queue.open(run, run.prepared.plan.policies.maxConcurrentSteps);
+    const site = new LocalSite(run, secrets, { clock, log, bus, mask, policies: this.#policies });
+    this.#seats.set(run, { lane, site });
   }
 
-  /** Forgets a run that never began. */
+  /** No more steps of the run get slots. */
   close(run: Interpreter): void {
-    this.#queue.close(run);
+    this.#queue.close(this.#seatOf(run).lane);
   }
 
   commit(run: Interpreter, batch: Batch): void | Promise<void> {
@@ -76,18 +84,18 @@ export class LocalHost implements Host<Interpreter> {
   }
 
   enqueue(run: Interpreter, unit: number): void {
-    this.#queue.push(run, unit);
+    this.#queue.push(this.#seatOf(run).lane, unit);
     this.#pump();
   }
 
   release(run: Interpreter): void {
     this.#running--;
-    this.#queue.release(run);
+    this.#queue.release(this.#seatOf(run).lane);
     this.#pump();
   }
 
   attempt(run: Interpreter, request: AttemptRequest): RunningAttempt {
-    return Attempt.start(this.#siteOf(run), run, request);
+    return Attempt.start(this.#seatOf(run).site, run, request);
   }
 
   wake(at: number, fire: () => void): Disposable {
@@ -95,7 +103,7 @@ export class LocalHost implements Host<Interpreter> {
   }
 
   ended(run: Interpreter, lost?: unknown): void {
-    this.#queue.close(run);
+    this.close(run);
     this.#options.onEnded(run, lost);
   }
 
@@ -108,20 +116,17 @@ export class LocalHost implements Host<Interpreter> {
         const next = this.#queue.take();
         if (next === undefined) return;
         this.#running++;
-        next.lane.begin(next.step);
+        next.owner.begin(next.step);
       }
     } finally {
       this.#isPumping = false;
     }
   }
 
-  #siteOf(run: Interpreter): LocalSite {
-    const known = this.#sites.get(run);
-    if (known !== undefined) return known;
-    const { clock, log, bus, secrets, mask } = this.#options;
-    const site = new LocalSite(run, { clock, log, bus, secrets, mask, policies: this.#policies });
-    this.#sites.set(run, site);
-    return site;
+  #seatOf(run: Interpreter): Seat {
+    const seat = this.#seats.get(run);
+    if (seat === undefined) throw new Error(`Cannot run execution "${run.executionId}": the host has not opened it`);
+    return seat;
   }
 
   /** Tells those who watch what was recorded. */

@@ -24,11 +24,14 @@ export class LocalSite implements AttemptSite {
   readonly #bus: BoundedEventBus;
 
   constructor(
-    run: { readonly executionId: string; readonly trace: ExecutionTrace | undefined },
+    run: {
+      readonly executionId: string;
+      readonly trace: ExecutionTrace | undefined;
+    },
+    secrets: Secrets,
     shared: {
       readonly clock: Clock;
       readonly log: LogSink | undefined;
-      readonly secrets: Secrets;
       readonly mask: SecretMask;
       readonly policies: SharedPolicies;
       readonly bus: BoundedEventBus;
@@ -38,7 +41,7 @@ export class LocalSite implements AttemptSite {
     this.trace = run.trace;
     this.clock = shared.clock;
     this.log = shared.log;
-    this.secrets = shared.secrets;
+    this.secrets = secrets;
     this.mask = shared.mask;
     this.#policies = shared.policies;
     this.#bus = shared.bus;
@@ -52,8 +55,11 @@ export class LocalSite implements AttemptSite {
     return new AttemptContext(this, request, policyContext, config);
   }
 
-  within<T>({ address }: AttemptRequest, work: () => T): T {
-    return this.trace === undefined ? work() : this.trace.within(address, work);
+  execute({ address, prepared }: AttemptRequest, input: unknown, context: AgentContext, signal: AbortSignal): unknown {
+    const { trace } = this;
+    const { agent } = prepared;
+    if (trace === undefined) return agent.execute(input, context, signal);
+    return trace.within(address, () => agent.execute(input, context, signal));
   }
 
   takeCircuitEvents({ prepared, key }: AttemptRequest): readonly ExecutionEvent[] {

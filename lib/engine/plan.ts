@@ -15,6 +15,10 @@ export interface Plan {
   readonly hash: string;
   readonly steps: readonly PlannedStep[];
   readonly indexOf: ReadonlyMap<string, number>;
+  /** What each step waits for, by index, to be copied by every execution. */
+  readonly waiting: Int32Array;
+  /** The steps that wait for nothing. */
+  readonly roots: readonly number[];
   readonly policies: ExecutionPolicies;
 }
 
@@ -79,6 +83,8 @@ export function plan(workflow: Workflow): Plan {
     },
     steps: Object.freeze(steps),
     indexOf,
+    waiting: Int32Array.from(steps, ({ waitsFor }) => waitsFor),
+    roots: Object.freeze(steps.filter(({ waitsFor }) => waitsFor === 0).map(({ index }) => index)),
     policies: executionPolicies(workflow),
   });
 }

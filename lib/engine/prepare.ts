@@ -3,11 +3,15 @@ import type { AgentRegistry } from "../agents/registry.ts";
 import { createChecks, type AgentChecks } from "../agents/validate.ts";
 import { circuitKey } from "../resilience/circuit-key.ts";
 import type { RetryOptions } from "../resilience/retry.ts";
-import type { AgentReference, Template, Workflow } from "../workflow.ts";
+import { withFileWorkflows, workflowIdOf } from "../workflow-reference.ts";
+import type { AgentReference, Compensation, Template, Workflow, WorkflowReference } from "../workflow.ts";
+import { requiredEnvironment } from "./environment.ts";
 import type { AgentVersions } from "./events.ts";
+import { withOutputCheck } from "./output-check.ts";
 import { plan, type Plan, type PlannedStep } from "./plan.ts";
 import { compensationPolicies, type AttemptPolicies } from "./resolve-policies.ts";
 import { createRedactor, type Redactor } from "./redactor.ts";
+import { namesSecret } from "./reveal-secrets.ts";
 import { retryOptions } from "./retry-options.ts";
 
 /** A plan with its agents found and everything compiled that each execution of it shares. */
@@ -17,6 +21,10 @@ export interface PreparedWorkflow {
   readonly redactor: Redactor;
   /** The versions of the agents that it calls. */
   readonly agents: AgentVersions;
+  /** Secrets that it and the workflows of its files declare, each once. */
+  readonly secretNames: readonly string[];
+  /** Environment variables that it cannot run without. */
+  readonly requiredEnvironment: readonly string[];
 }
 
 export interface PreparedStep {
@@ -32,10 +40,14 @@ export interface PreparedCall {
   readonly agent: AnyAgent;
   readonly input: Template;
   readonly config: Template | undefined;
+  /** The key that the step gives in place of the usual one. */
+  readonly idempotencyKey: Template | undefined;
   readonly checks: AgentChecks;
   readonly retry: RetryOptions;
   /** Whether the agent's code can get at the signal it is given: one is made only then. */
   readonly takesSignal: boolean;
+  /** Whether its input or config names secrets, which the agent is given and no record. */
+  readonly takesSecrets: boolean;
   /** Whether it runs a child execution. */
   readonly isChild: boolean;
   /** The key of the agent's circuit, for a step that does not split it by target. */
@@ -44,8 +56,8 @@ export interface PreparedCall {
 
 /** Gives the agents that stand for child executions. */
 export interface ChildWorkflows {
-  /** @throws {AgentNotFoundError} when no workflow has this id. */
-  agentFor(workflowId: string): AnyAgent;
+  /** @throws {AgentNotFoundError} when no registered workflow has the id. */
+  agentFor(workflow: WorkflowReference): AnyAgent;
 }
 
 /** @throws {AgentNotFoundError} when a step names an agent or a workflow that is not registered. */
@@ -57,6 +69,8 @@ export function prepare(workflow: Workflow, agents: AgentRegistry, children: Chi
   return Object.freeze({
     plan: planned,
     steps: Object.freeze(steps),
+    secretNames: [...new Set(withFileWorkflows(workflow).flatMap(({ secrets = [] }) => secrets))],
+    requiredEnvironment: requiredEnvironment(workflow),
     redactor: createRedactor(planned, steps),
     agents: Object.freeze(Object.fromEntries(calls.map(({ agent }) => [agent.id, agent.version]))),
   });
@@ -65,12 +79,14 @@ export function prepare(workflow: Workflow, agents: AgentRegistry, children: Chi
 /** What all calls of one agent have in common. */
 type CalledAgent = Pick<PreparedCall, "agent" | "checks" | "takesSignal" | "isChild" | "circuit">;
 
+type CallTemplates = Pick<PreparedCall, "input" | "config" | "idempotencyKey">;
+
 /** Prepares what steps have in common once. A workflow may have 100,000 of them. */
 class Preparation {
   readonly #workflow: Workflow;
   readonly #agents: AgentRegistry;
   readonly #children: ChildWorkflows;
-  readonly #called = new Map<string, CalledAgent>();
+  readonly #called = new Map<string | Workflow, CalledAgent>();
   readonly #retries = new Map<AttemptPolicies, RetryOptions>();
 
   constructor(workflow: Workflow, agents: AgentRegistry, children: ChildWorkflows) {
@@ -82,47 +98,53 @@ class Preparation {
   step(planned: PlannedStep): PreparedStep {
     const { step } = planned;
     if (step.kind === "wait") return Object.freeze({ planned, call: undefined, compensation: undefined });
-    const { input, compensate } = step;
-    const call =
-      step.kind === "agent"
-        ? this.#call(planned, this.#agent(step.agent), input, step.agent.config)
-        : this.#call(planned, this.#child(step.workflow.id), input, undefined);
+    const { input, compensate, policies } = step;
+    const called = step.kind === "agent" ? this.#agent(step.agent) : this.#child(step.workflow);
+    const config = step.kind === "agent" ? step.agent.config : undefined;
+    // A child is found again by its usual key.
+    const idempotencyKey = step.kind === "agent" ? policies.idempotencyKey : undefined;
+    const checks = withOutputCheck(step, called.checks);
+    const call = this.#call(planned, { ...called, checks }, { input, config, idempotencyKey });
     // An agent is called to undo a step, also where the step ran a child.
     const undoing = step.kind === "agent" ? planned : { ...planned, policies: compensationPolicies(this.#workflow) };
-    const compensation =
-      compensate && this.#call(undoing, this.#agent(compensate.agent), compensate.input, compensate.agent.config);
+    const compensation = compensate && this.#call(undoing, this.#agent(compensate.agent), undoTemplates(compensate));
     return Object.freeze({ planned, call, compensation });
   }
 
-  #call(planned: PlannedStep, called: CalledAgent, input: Template, config: Template | undefined): PreparedCall {
+  #call(planned: PlannedStep, called: CalledAgent, templates: CallTemplates): PreparedCall {
     const { agent, checks, takesSignal, isChild, circuit } = called;
+    const { input, config, idempotencyKey } = templates;
     return Object.freeze({
       planned,
       agent,
       input,
       config,
+      idempotencyKey,
       checks,
       retry: this.#retryOf(planned),
       takesSignal,
+      takesSecrets: !isChild && (namesSecret(input) || (config !== undefined && namesSecret(config))),
       isChild,
       circuit,
     });
   }
 
   #agent({ id, version }: AgentReference): CalledAgent {
-    return this.#once(`${id}@${version ?? ""}`, () => this.#agents.get(id, version), false);
+    return this.#once(`${id}@${version ?? ""}`, () => this.#agents.get(id, version));
   }
 
-  #child(workflowId: string): CalledAgent {
-    return this.#once(`workflow ${workflowId}`, () => this.#children.agentFor(workflowId), true);
+  #child(workflow: WorkflowReference): CalledAgent {
+    const name = "definition" in workflow ? workflow.definition : `workflow ${workflow.id}`;
+    return this.#once(name, () => this.#children.agentFor(workflow), workflowIdOf(workflow));
   }
 
-  #once(name: string, find: () => AnyAgent, isChild: boolean): CalledAgent {
+  #once(name: string | Workflow, find: () => AnyAgent, childId?: string): CalledAgent {
     const known = this.#called.get(name);
     if (known !== undefined) return known;
     const agent = find();
     const circuit = circuitKey({ agentId: agent.id });
-    const called = { agent, checks: createChecks(agent), takesSignal: canSeeSignal(agent), isChild, circuit };
+    const checks = childId === undefined ? createChecks(agent) : createChecks(agent, `run workflow "${childId}"`);
+    const called = { agent, checks, takesSignal: canSeeSignal(agent), isChild: childId !== undefined, circuit };
     this.#called.set(name, called);
     return called;
   }
@@ -135,6 +157,11 @@ class Preparation {
     this.#retries.set(planned.policies, retry);
     return retry;
   }
+}
+
+/** What undoes a step has another effect than the step, and so the usual key. */
+function undoTemplates({ agent, input }: Compensation): CallTemplates {
+  return { input, config: agent.config, idempotencyKey: undefined };
 }
 
 /** Whether `execute` can see its third argument: it names one, or takes all there are, or does not show its code. */

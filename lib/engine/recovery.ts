@@ -175,7 +175,7 @@ export class Recovery {
       // Loaded under the lease: nobody else has written since.
       const stored = await this.#launcher.load(executionId);
       const messages = (await this.#journal.inbox()).filter((message) => message.executionId === executionId);
-      const execution = this.#launcher.resume(stored, fence, messages);
+      const execution = await this.#launcher.resume(stored, fence, messages);
       this.#claimed.delete(executionId);
       return execution;
     } catch (error) {

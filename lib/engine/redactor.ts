@@ -1,12 +1,12 @@
-import { eachItem, redact, sensitivePaths, type SensitivePath } from "../agents/sensitive.ts";
+import { eachItem, pathTo, redact, sensitivePaths, type SensitivePath } from "../agents/sensitive.ts";
 import type { AnyAgent, Schema } from "../agents/agent.ts";
 import { mapValues } from "../journal/display.ts";
 import type { JsonValue } from "../json.ts";
 import type { JournalEntry } from "./events.ts";
 import { isMapped } from "./items.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlannedStep } from "./plan.ts";
 
-/** Hides what schemas mark `"x-sensitive": true` from everything that shows an execution. */
+/** Hides what schemas mark `"x-sensitive": true`, and what steps say of their output, from everything that shows an execution. */
 export interface Redactor {
   input(value: JsonValue): JsonValue;
   stepOutput(step: number, value: JsonValue): JsonValue;
@@ -24,7 +24,7 @@ interface Called {
 export function createRedactor(plan: Plan, steps: readonly Called[]): Redactor {
   const workflowInput = pathsOf(plan.workflow.input);
   const inputs = steps.map(({ call }) => pathsOf(call?.agent.input));
-  const outputs = steps.map(({ call }) => pathsOf(call?.agent.output));
+  const outputs = steps.map(({ call }, step) => [...pathsOf(call?.agent.output), ...declaredPaths(plan.steps[step])]);
   const undoInputs = steps.map(({ compensation }) => pathsOf(compensation?.agent.input));
   const undoOutputs = steps.map(({ compensation }) => pathsOf(compensation?.agent.output));
   const isNeeded = [workflowInput, ...inputs, ...outputs, ...undoInputs, ...undoOutputs].some(
@@ -71,6 +71,15 @@ export function createRedactor(plan: Plan, steps: readonly Called[]): Redactor {
     const paths = outputs[step] ?? [];
     const planned = plan.steps[step];
     return paths.length > 0 && planned !== undefined && isMapped(planned) ? [eachItem(paths)] : paths;
+  }
+
+  /** A fallback's output stands in for that of its owner, so it hides what the owner hides. */
+  function declaredPaths(planned: PlannedStep | undefined): readonly SensitivePath[] {
+    if (planned === undefined) return [];
+    const { step, fallbackOwner } = planned;
+    const output = step.kind === "wait" ? undefined : step.output;
+    const ownersPaths = fallbackOwner === undefined ? [] : declaredPaths(plan.steps[fallbackOwner]);
+    return [...pathsOf(output?.schema), ...(output?.redact ?? []).map(pathTo), ...ownersPaths];
   }
 }
 

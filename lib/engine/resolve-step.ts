@@ -1,3 +1,4 @@
+import { ExpressionError } from "../errors.ts";
 import type { Scope } from "../expression/evaluate.ts";
 import { renderTemplate } from "../expression/render-template.ts";
 import { scalarText } from "../expression/scalar-text.ts";
@@ -9,19 +10,33 @@ import type { PreparedCall } from "./prepare.ts";
 export interface ResolvedCall {
   readonly input: JsonValue;
   readonly config: JsonValue | undefined;
+  /** In place of the usual one. */
+  readonly idempotencyKey: string | undefined;
   /** Of the circuit that guards it: the agent, and what it calls if the step's policy says. */
   readonly key: string;
 }
 
 /** @throws {ExpressionError} when a value is missing or has the wrong type. */
-export function resolveCall({ planned, agent, circuit, input, config }: PreparedCall, scope: Scope): ResolvedCall {
+export function resolveCall(call: PreparedCall, scope: Scope): ResolvedCall {
+  const { planned, agent, circuit, input, config, idempotencyKey } = call;
   const { target } = planned.policies.circuitBreaker;
   return {
     input: renderTemplate(input, scope),
     config: config === undefined ? undefined : renderTemplate(config, scope),
+    idempotencyKey: idempotencyKey === undefined ? undefined : keyOf(planned.id, renderTemplate(idempotencyKey, scope)),
     key:
       target === undefined
         ? circuit
         : circuitKey({ agentId: agent.id, target: scalarText(renderTemplate(target, scope)) }),
   };
+}
+
+/** It becomes a header of requests. */
+function keyOf(stepId: string, value: JsonValue): string {
+  const key = scalarText(value);
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new ExpressionError(
+    "EXPR_TYPE_MISMATCH",
+    `Cannot call the agent of step "${stepId}": its idempotency key must be 1 to 255 visible ASCII characters`,
+  );
 }

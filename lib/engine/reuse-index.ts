@@ -16,8 +16,8 @@ export interface Reusable {
 }
 
 /**
- * The outputs of earlier executions by what they follow from: the agent with its version and config, the input, and the
- * condition to repeat. The same call gives the same key, whatever the step is called and whoever waits for it.
+ * The outputs of earlier executions by what they follow from: the agent with its version and config, the input, the
+ * condition to repeat, and what the step says its output must fit. The same call gives the same key, whatever the step is called and whoever waits for it.
  */
 export class ReuseIndex {
   readonly #outputs = new Map<string, Reusable>();
@@ -58,7 +58,7 @@ function localOf(planned: PlannedStep, state: ExecutionState, unit: number, item
 }
 
 function keyOf({ agent, planned }: PreparedCall, { input, config }: ResolvedCall, version: string): string {
-  const repeat = planned.step.kind === "wait" ? undefined : planned.step.repeat;
-  const content = canonicalJson({ agent: agent.id, version, input, config, repeat });
+  const { repeat, output } = planned.step.kind === "wait" ? {} : planned.step;
+  const content = canonicalJson({ agent: agent.id, version, input, config, repeat, output: output?.schema });
   return createHash("sha256").update(content).digest("base64");
 }

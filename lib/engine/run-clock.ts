@@ -1,37 +1,34 @@
 import { BudgetExceededError, TimeoutError } from "../errors.ts";
-import type { Clock } from "../clock.ts";
-import { isIdle, type ExecutionState } from "./state.ts";
+import type { RunCore } from "./run-core.ts";
+import { isIdle } from "./state.ts";
 
 /**
  * Tells when an execution has had its time: `timeout.global`, or its budget's `wallClock`. The clock stands still while the
  * execution can only wait.
  */
 export class RunClock implements Disposable {
-  readonly #clock: Clock;
+  readonly #run: RunCore;
   readonly #limitMs: number;
-  readonly #onTimeUp: (error: TimeoutError | BudgetExceededError) => void;
   readonly #isBudget: boolean;
+  readonly #onTimeUp: (error: TimeoutError | BudgetExceededError) => void;
   #timer: Disposable | undefined;
 
-  constructor(options: {
-    readonly clock: Clock;
-    readonly globalTimeoutMs: number;
-    readonly wallClockMs: number | undefined;
-    readonly onTimeUp: (error: TimeoutError | BudgetExceededError) => void;
-  }) {
-    const { wallClockMs = Infinity, globalTimeoutMs } = options;
-    this.#clock = options.clock;
+  constructor(run: RunCore, onTimeUp: (error: TimeoutError | BudgetExceededError) => void) {
+    const { globalTimeoutMs, budget } = run.prepared.plan.policies;
+    const wallClockMs = budget?.wallClockMs ?? Infinity;
+    this.#run = run;
     this.#isBudget = wallClockMs < globalTimeoutMs;
     this.#limitMs = Math.min(wallClockMs, globalTimeoutMs);
-    this.#onTimeUp = options.onTimeUp;
+    this.#onTimeUp = onTimeUp;
   }
 
   /** Goes or stands still, as the state asks. */
-  follow(state: ExecutionState, nowMs: number): void {
+  follow(): void {
+    const { state, host } = this.#run;
     if (state.startedMs === undefined || isIdle(state)) return this[Symbol.dispose]();
     if (this.#timer !== undefined) return;
-    const remainingMs = this.#limitMs - (nowMs - state.startedMs - state.idleMs);
-    this.#timer = this.#clock.timer(Math.max(0, remainingMs), () => this.#onTimeUp(this.#error(state.executionId)));
+    const remainingMs = this.#limitMs - (this.#run.nowMs - state.startedMs - state.idleMs);
+    this.#timer = host.clock.timer(Math.max(0, remainingMs), () => this.#onTimeUp(this.#error(state.executionId)));
   }
 
   [Symbol.dispose](): void {

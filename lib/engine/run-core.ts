@@ -16,6 +16,8 @@ export interface RunCore extends Run {
   readonly reuse: Pick<ReuseIndex, "find"> | undefined;
   /** Milliseconds since the execution was created. */
   readonly nowMs: number;
+  /** When the current turn began or its batch was kept, on the same scale: when all that it records and starts happens. */
+  readonly turnMs: number;
   /** The origin of `nowMs` on the host's monotonic clock. */
   readonly origin: number;
   /** Whether nothing more is recorded. */

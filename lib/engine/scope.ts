@@ -2,6 +2,7 @@ import { valueAt } from "../expression/reference.ts";
 import type { Scope } from "../expression/evaluate.ts";
 import type { JsonValue } from "../json.ts";
 import type { Reference } from "../workflow.ts";
+import { secretMark } from "./secret-mask.ts";
 import type { ExecutionState } from "./state.ts";
 
 /** What only some templates of a step see. */
@@ -29,6 +30,10 @@ function resolve(
       return valueAt(state.input, path);
     case "variables":
       return valueAt(state.plan.workflow.variables, path);
+    case "env":
+      return valueAt(state.environment, path);
+    case "secrets":
+      return resolveSecret(state, path);
     case "execution":
       return valueAt(executionFacts(state), path);
     case "workflow":
@@ -38,6 +43,13 @@ function resolve(
     case "output":
       return valueAt(local?.[root], path);
   }
+}
+
+/** Its mark: what is recorded holds no secret, and the agent is given the value when it is called. */
+function resolveSecret({ plan: { workflow } }: ExecutionState, path: Reference["path"]): JsonValue | undefined {
+  const [name] = path;
+  const isDeclared = typeof name === "string" && path.length === 1 && workflow.secrets?.includes(name) === true;
+  return isDeclared ? secretMark(name) : undefined;
 }
 
 function executionFacts(state: ExecutionState): JsonValue {

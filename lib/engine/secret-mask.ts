@@ -11,20 +11,30 @@ const minLength = 6;
  * base64url at any offset. What was encoded otherwise, split or changed is not found.
  */
 export class SecretMask {
+  readonly #values = new Set<string>();
   readonly #names = new Map<string, string>();
-  readonly #pattern: RegExp | undefined;
+  #pattern: RegExp | undefined;
 
   /** @throws {RangeError} for a value of less than 6 characters. */
   constructor(secrets: Secrets = {}) {
-    for (const [name, value] of Object.entries(secrets)) {
-      if (value.length < minLength) {
-        throw new RangeError(`Cannot keep secret "${name}": its value must have at least ${minLength} characters`);
-      }
-      for (const form of formsOf(value)) if (!this.#names.has(form)) this.#names.set(form, name);
+    for (const [name, value] of Object.entries(secrets)) this.add(name, value);
+  }
+
+  /**
+   * Hides one more value from now on. A value that the name had before stays hidden.
+   *
+   * @throws {RangeError} for a value of less than 6 characters.
+   */
+  add(name: string, value: string): void {
+    if (value.length < minLength) {
+      throw new RangeError(`Cannot keep secret "${name}": its value must have at least ${minLength} characters`);
     }
+    if (this.#values.has(value)) return;
+    this.#values.add(value);
+    for (const form of formsOf(value)) if (!this.#names.has(form)) this.#names.set(form, name);
     // The longest form first, so that of a secret within another one the outer one is found.
     const forms = [...this.#names.keys()].toSorted((one, other) => other.length - one.length);
-    if (forms.length > 0) this.#pattern = new RegExp(forms.map(escaped).join("|"), "g");
+    this.#pattern = new RegExp(forms.map(escaped).join("|"), "g");
   }
 
   /** Whether there is nothing to hide. */
@@ -34,7 +44,7 @@ export class SecretMask {
 
   text(text: string): string {
     if (this.#pattern === undefined) return text;
-    return text.replace(this.#pattern, (found) => `[secret:${this.#names.get(found)}]`);
+    return text.replace(this.#pattern, (found) => secretMark(this.#names.get(found) ?? ""));
   }
 
   /** The same value where it holds no secret; keys of objects included. */
@@ -61,6 +71,11 @@ export class SecretMask {
     }
     return hasChanged ? Object.freeze(masked) : value;
   }
+}
+
+/** What stands in place of a secret wherever it is shown or kept. */
+export function secretMark(name: string): string {
+  return `[secret:${name}]`;
 }
 
 /** Whether a document holds a secret anywhere. */

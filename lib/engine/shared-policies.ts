@@ -21,6 +21,7 @@ export class SharedPolicies {
   readonly #bySettings = new Map<string, Policy>();
   readonly #byPolicies = new WeakMap<AttemptPolicies, Map<string, Policy>>();
   readonly #changes = new Map<string, CircuitBreakerEvent[]>();
+  #last: { readonly policies: AttemptPolicies; readonly agentId: string; readonly policy: Policy } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -32,13 +33,22 @@ export class SharedPolicies {
    * The bulkhead is innermost, so that a place is held until the agent itself has settled.
    */
   policyFor({ planned, agent, isChild }: PreparedCall): Policy {
-    const byAgent = this.#byPolicies.get(planned.policies);
-    const known = byAgent?.get(agent.id);
-    if (known !== undefined) return known;
     const { policies } = planned;
-    const policy = isChild ? this.#timeoutFor(policies.timeoutMs) : this.#stackFor(policies, agent.id);
-    if (byAgent === undefined) this.#byPolicies.set(policies, new Map([[agent.id, policy]]));
-    else byAgent.set(agent.id, policy);
+    const last = this.#last;
+    // Steps mostly have the policies of the one before.
+    if (last !== undefined && last.policies === policies && last.agentId === agent.id) return last.policy;
+    const policy = this.#find(policies, agent.id, isChild);
+    this.#last = { policies, agentId: agent.id, policy };
+    return policy;
+  }
+
+  #find(policies: AttemptPolicies, agentId: string, isChild: boolean): Policy {
+    const byAgent = this.#byPolicies.get(policies);
+    const known = byAgent?.get(agentId);
+    if (known !== undefined) return known;
+    const policy = isChild ? this.#timeoutFor(policies.timeoutMs) : this.#stackFor(policies, agentId);
+    if (byAgent === undefined) this.#byPolicies.set(policies, new Map([[agentId, policy]]));
+    else byAgent.set(agentId, policy);
     return policy;
   }
 
@@ -67,6 +77,7 @@ export class SharedPolicies {
         halfOpenProbes,
         clock: this.#clock,
         on: (event) => this.#remember(event),
+        records: false,
       }),
     );
   }

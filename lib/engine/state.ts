@@ -1,4 +1,5 @@
 import type { JsonValue } from "../json.ts";
+import type { Environment } from "./environment.ts";
 import type { AgentVersions, ErrorRecord, ExecutionEvent } from "./events.ts";
 import type { Plan } from "./plan.ts";
 
@@ -116,6 +117,7 @@ export interface MutableExecutionState {
   sequence: number;
   elapsedMs: number;
   input: JsonValue;
+  environment: Environment;
   correlationId: string;
   createdAt: number;
   seed: string;
@@ -186,15 +188,10 @@ export type ExecutionState = Readonly<
 export const pending: StepState = Object.freeze({ status: "pending" });
 
 const noVersions: AgentVersions = Object.freeze({});
+const noEnvironment: Environment = Object.freeze({});
 
 /** An execution before its first event. */
 export function initialState(plan: Plan, executionId: string): MutableExecutionState {
-  const waiting = new Int32Array(plan.steps.length);
-  const due: number[] = [];
-  for (const step of plan.steps) {
-    waiting[step.index] = step.waitsFor;
-    if (step.waitsFor === 0) due.push(step.index);
-  }
   return {
     plan,
     executionId,
@@ -202,6 +199,7 @@ export function initialState(plan: Plan, executionId: string): MutableExecutionS
     sequence: 0,
     elapsedMs: 0,
     input: null,
+    environment: noEnvironment,
     correlationId: "",
     createdAt: 0,
     seed: "",
@@ -215,8 +213,8 @@ export function initialState(plan: Plan, executionId: string): MutableExecutionS
     extras: [],
     firstItems: new Map(),
     compensations: new Map(),
-    waiting,
-    due,
+    waiting: plan.waiting.slice(),
+    due: plan.roots.slice(),
     decided: 0,
     running: 0,
     children: 0,

@@ -2,9 +2,17 @@ import type { UnitAddress } from "./events.ts";
 import type { ExecutionState } from "./state.ts";
 
 /** The unit that an event is about, or undefined for a step that is not in the plan or an item that is not there. */
-export function unitOf(state: ExecutionState, { stepId, item, compensating }: UnitAddress): number | undefined {
-  const step = state.plan.indexOf.get(stepId);
-  if (step === undefined) return undefined;
+export function unitOf(state: ExecutionState, address: UnitAddress): number | undefined {
+  const step = state.plan.indexOf.get(address.stepId);
+  return step === undefined ? undefined : partOf(state, step, address);
+}
+
+/** The unit of a step that an address means: the step itself, an item of it, or its compensation. */
+export function partOf(
+  state: ExecutionState,
+  step: number,
+  { item, compensating }: Omit<UnitAddress, "stepId">,
+): number | undefined {
   if (compensating === true) return state.compensations.get(step);
   if (item === undefined) return step;
   const first = state.firstItems.get(step);

@@ -3,6 +3,7 @@ import type { ErrorRecord, ExecutionEvent, UnitAddress, Usage } from "./events.t
 import { failStep } from "./fail-step.ts";
 import type { PlannedStep } from "./plan.ts";
 import type { Reusable } from "./reuse-index.ts";
+import type { StepState } from "./state.ts";
 
 /** The usual event of all, so it is made without copying the address of a plain step. */
 export function attemptStarted(address: UnitAddress, attempt: number): ExecutionEvent {
@@ -10,6 +11,16 @@ export function attemptStarted(address: UnitAddress, attempt: number): Execution
   return item === undefined && compensating === undefined
     ? { type: "attempt.started", stepId, attempt }
     : { type: "attempt.started", ...address, attempt };
+}
+
+/** The event of a unit that takes its input, if it does so now: another attempt has the input of the first. */
+export function unitStarted(
+  { stepId, item, compensating }: UnitAddress,
+  { status }: StepState,
+  input: JsonValue,
+): ExecutionEvent | undefined {
+  if (item !== undefined) return status === "pending" ? { type: "item.started", stepId, item, input } : undefined;
+  return status === "ready" && !compensating ? { type: "step.started", stepId, input } : undefined;
 }
 
 /** The event of a unit that has done its work. */

@@ -5,16 +5,16 @@ import { failStep } from "./fail-step.ts";
 import { interruptRunning } from "./interrupt.ts";
 import type { RunCore } from "./run-core.ts";
 import { isMapped, Items } from "./items.ts";
-import { callOf, LiveUnits, mayStart, type LiveUnit } from "./live-unit.ts";
+import { callOf, LiveUnits, mayStart, newLiveUnit, runsChild, type LiveUnit } from "./live-unit.ts";
 import type { PreparedCall } from "./prepare.ts";
 import { resolveCall, type ResolvedCall } from "./resolve-step.ts";
 import { executionScope } from "./scope.ts";
 import { settleAttempt, type AttemptOutcome } from "./settle-attempt.ts";
 import type { PlannedStep } from "./plan.ts";
 import type { Wait } from "../workflow.ts";
-import type { StepState } from "./state.ts";
+
 import { addressOf, isCompensation, itemOf, stepOf, unitOf } from "./unit-address.ts";
-import { attemptStarted, failUnit, reuseUnit } from "./unit-end.ts";
+import { attemptStarted, failUnit, reuseUnit, unitStarted } from "./unit-end.ts";
 import { UnitTimers } from "./unit-timers.ts";
 import { startWait } from "./waits.ts";
 
@@ -36,7 +36,7 @@ export class Units {
     this.#scope = executionScope(run.state);
     this.#timers = new UnitTimers(
       run,
-      (unit) => this.#live.of(unit),
+      (unit) => this.#liveUnit(unit),
       (unit) => this.#enqueue(unit),
     );
   }
@@ -45,14 +45,13 @@ export class Units {
     return this.#live.isAnyRunning;
   }
 
-  callOf(unit: number): PreparedCall | undefined {
-    return callOf(this.#run.prepared, this.#run.state, unit);
-  }
-
   addReadyOf({ type, stepId }: Extract<ExecutionEvent, { type: "step.ready" | "compensation.started" }>): void {
     const { plan, compensations } = this.#run.state;
     const step = plan.indexOf.get(stepId) ?? -1;
-    this.#ready.push(type === "step.ready" ? step : (compensations.get(step) ?? -1));
+    const unit = type === "step.ready" ? step : (compensations.get(step) ?? -1);
+    // Most often it is the only one.
+    if (this.#ready.length === 0) this.#ready = [unit];
+    else this.#ready.push(unit);
   }
 
   /** Starts, or puts in line, the units that became ready. Returns whether there were any. */
@@ -68,17 +67,22 @@ export class Units {
   begin(unit: number, hasSlot: boolean): boolean {
     const run = this.#run;
     const before = run.state.units[unit];
-    const call = this.callOf(unit);
-    if (run.isOver || before === undefined || call === undefined || !mayStart(run.state, unit)) return false;
+    if (run.isOver || before === undefined || !mayStart(run.state, unit)) return false;
+    const live = this.#liveUnit(unit);
+    const { address, call } = live;
+    if (call === undefined) return false;
     this.#ensureStarted();
-    const live = this.#resolve(unit, before, call);
-    if (live?.resolved === undefined || this.#reuse(unit, call, live.resolved)) return false;
+    const resolved = this.#resolve(unit, live, call);
+    if (resolved === undefined) return false;
+    const started = unitStarted(address, before, resolved.input);
+    if (started !== undefined) run.record(started);
+    if (this.#reuse(unit, live, call, resolved)) return false;
     // Taking a call may stop the run, through a budget that it shares.
     const isPaid = call.isChild || run.meter.takeCall(isCompensation(run.state, unit));
     if (!isPaid || !mayStart(run.state, unit)) return false;
     live.hasSlot = hasSlot;
     const attempt = "attempt" in before ? before.attempt : 1;
-    run.record(attemptStarted(addressOf(run.state, unit), attempt));
+    run.record(attemptStarted(address, attempt));
     return true;
   }
 
@@ -86,14 +90,12 @@ export class Units {
     const run = this.#run;
     const live = this.#live.get(unit);
     const progress = run.state.units[unit];
-    const call = this.callOf(unit);
-    if (live?.running === undefined || progress?.status !== "running" || call === undefined) return;
+    if (live?.running === undefined || live.call === undefined || progress?.status !== "running") return;
     live.running = undefined;
     for (const note of notes) run.record(note);
-    const address = addressOf(run.state, unit);
+    const { startedMs, local, address, call } = live;
     const { planned, retry } = call;
-    const { startedMs, local } = live;
-    const facts = { planned, address, progress, startedMs, nowMs: run.nowMs, outcome, retry, local };
+    const facts = { planned, address, progress, startedMs, nowMs: run.turnMs, outcome, retry, local };
     for (const event of settleAttempt(run.state, facts)) run.record(event);
     // What a child used up was counted while it ran.
     if (outcome.ok && outcome.usage !== undefined && !call.isChild) run.meter.spend(outcome.usage);
@@ -124,7 +126,7 @@ export class Units {
   /** Takes over from an earlier process: what it had in line, and what was in flight when it ended. */
   takeOver(): void {
     for (const [unit, { status }] of this.#run.state.units.entries()) if (status === "ready") this.#ready.push(unit);
-    this.#inherited = interruptRunning(this.#run, (unit) => this.callOf(unit));
+    this.#inherited = interruptRunning(this.#run);
   }
 
   /** Makes again what the process before had: timers, places in line, the children that ran. */
@@ -140,13 +142,13 @@ export class Units {
   /** Waits no longer for running steps, and gives them. */
   abandonSteps(): readonly number[] {
     const abandoned: number[] = [];
-    for (const [unit, live] of this.#live.entries()) {
-      if (live.running === undefined || isCompensation(this.#run.state, unit)) continue;
+    this.#live.forEach((live, unit) => {
+      if (live.running === undefined || isCompensation(this.#run.state, unit)) return;
       live.running.abandon();
       live.running = undefined;
       this.#release(live);
       abandoned.push(unit);
-    }
+    });
     return abandoned;
   }
 
@@ -170,7 +172,7 @@ export class Units {
 
   #enqueue(unit: number): void {
     const run = this.#run;
-    if (this.callOf(unit)?.isChild === true) run.turn(() => void this.begin(unit, false));
+    if (runsChild(run.state, unit)) run.turn(() => void this.begin(unit, false));
     else run.host.enqueue(run, unit);
   }
 
@@ -199,31 +201,36 @@ export class Units {
     for (const unit of this.#items.start(planned)) this.#enqueue(unit);
   }
 
-  /** What the unit takes from the execution's data, looked at once, when it first starts. */
-  #resolve(unit: number, before: StepState, call: PreparedCall): LiveUnit | undefined {
-    const run = this.#run;
-    const live = this.#live.of(unit);
-    const address = addressOf(run.state, unit);
-    const { stepId, item, compensating } = address;
-    try {
-      if (item !== undefined) live.local ??= this.#items.scopeOf(call.planned, item);
-      live.resolved ??= resolveCall(call, this.#scopeOf(live));
-    } catch (error) {
-      run.record(failUnit(call.planned, address, errorRecord(error, false, 0), 0, 0));
-      this.#forget(unit);
-      return undefined;
-    }
-    const { input } = live.resolved;
-    if (before.status === "pending" && item !== undefined) run.record({ type: "item.started", stepId, item, input });
-    else if (before.status === "ready" && !compensating) run.record({ type: "step.started", stepId, input });
+  #liveUnit(unit: number): LiveUnit {
+    const known = this.#live.get(unit);
+    if (known !== undefined) return known;
+    const live = newLiveUnit(addressOf(this.#run.state, unit), callOf(this.#run, unit));
+    this.#live.add(unit, live);
     return live;
   }
 
-  #reuse(unit: number, call: PreparedCall, resolved: ResolvedCall): boolean {
+  /** What the unit takes from the execution's data, looked at once, when it first starts. Undefined when there is none. */
+  #resolve(unit: number, live: LiveUnit, call: PreparedCall): ResolvedCall | undefined {
+    try {
+      return this.#resolved(live, call);
+    } catch (error) {
+      this.#run.record(failUnit(call.planned, live.address, errorRecord(error, false, 0), 0, 0));
+      this.#forget(unit);
+      return undefined;
+    }
+  }
+
+  #resolved(live: LiveUnit, call: PreparedCall): ResolvedCall {
+    const { item } = live.address;
+    if (item !== undefined) live.local ??= this.#items.scopeOf(call.planned, item);
+    return (live.resolved ??= resolveCall(call, this.#scopeOf(live)));
+  }
+
+  #reuse(unit: number, { address }: LiveUnit, call: PreparedCall, resolved: ResolvedCall): boolean {
     const run = this.#run;
     const reusable = isCompensation(run.state, unit) ? undefined : run.reuse?.find(call, resolved);
     if (reusable === undefined) return false;
-    run.record(reuseUnit(addressOf(run.state, unit), reusable));
+    run.record(reuseUnit(address, reusable));
     this.#forget(unit);
     return true;
   }
@@ -231,27 +238,26 @@ export class Units {
   #startAttempt(unit: number): void {
     const run = this.#run;
     const current = run.state.units[unit];
-    const prepared = this.callOf(unit);
-    if (prepared === undefined || current?.status !== "running" || this.#live.get(unit)?.running !== undefined) return;
-    const live = this.#live.of(unit);
-    const address = addressOf(run.state, unit);
+    if (current?.status !== "running") return;
+    const live = this.#liveUnit(unit);
+    const { address, call } = live;
+    if (call === undefined || live.running !== undefined) return;
     // A child that runs already is found again, under the same call.
-    if (address.item !== undefined) live.local ??= this.#items.scopeOf(prepared.planned, address.item);
-    live.resolved ??= resolveCall(prepared, this.#scopeOf(live));
-    live.startedMs = run.nowMs;
+    const { input, config, idempotencyKey, key } = this.#resolved(live, call);
+    live.startedMs = run.turnMs;
     const { attempt, iteration, tryingSinceMs, pausedMs } = current;
-    const deadline = run.origin + tryingSinceMs + pausedMs + prepared.planned.policies.retry.maxElapsedMs;
+    const deadline = run.origin + tryingSinceMs + pausedMs + call.planned.policies.retry.maxElapsedMs;
     const cancel = address.compensating ? run.cancelAll : run.cancelSteps;
     const { correlationId } = run.state;
-    const { input, config, key } = live.resolved;
     live.running = run.host.attempt(run, {
       unit,
       address,
-      prepared,
+      prepared: call,
       attempt,
       iteration,
       input,
       config,
+      idempotencyKey,
       key,
       deadline,
       cancel,

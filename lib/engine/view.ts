@@ -1,4 +1,5 @@
 import type { JsonValue } from "../json.ts";
+import { workflowIdOf } from "../workflow-reference.ts";
 import type { ErrorRecord } from "./events.ts";
 import type { Redactor } from "./redactor.ts";
 import {
@@ -148,7 +149,7 @@ function viewSteps(
       status: current.status,
       ...(step.name !== undefined && { name: step.name }),
       ...(step.kind === "agent" && { agent: step.agent.id }),
-      ...(step.kind === "workflow" && { workflow: step.workflow.id }),
+      ...(step.kind === "workflow" && { workflow: workflowIdOf(step.workflow) }),
       ...details(current, isTerminal(state.status) ? state.elapsedMs : nowMs),
       ...("output" in current && { output: redactor.stepOutput(sourceOf(state, current, index), current.output) }),
     };

@@ -105,6 +105,17 @@ describe("evaluate()", () => {
     );
   });
 
+  test("bounds the text that functions make, also where they nest", () => {
+    const tooLarge = expect.objectContaining({ name: "ExpressionError", code: "EXPR_TOO_LARGE" });
+    const text = (length: number): Expression => value("x".repeat(length));
+    expect(evaluate(call("json", text(65_534)), scope)).toHaveLength(65_536);
+    expect(() => evaluate(call("json", text(65_535)), scope)).toThrow(tooLarge);
+    expect(evaluate(call("join", value(["", ""]), text(65_536)), scope)).toHaveLength(65_536);
+    expect(() => evaluate(call("join", value(["", "", ""]), text(32_769)), scope)).toThrow(tooLarge);
+    const nested = Array.from({ length: 60 }).reduce<Expression>((inner) => call("json", inner), value("'\""));
+    expect(() => evaluate(call("length", nested), scope)).toThrow(tooLarge);
+  });
+
   test("takes a condition's boolean and nothing like it", () => {
     expect(evaluateCondition(ref("no"), scope)).toBe(false);
     expect(() => evaluateCondition(ref("name"), scope)).toThrow("Cannot use a string as a condition");

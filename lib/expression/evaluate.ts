@@ -2,6 +2,7 @@ import { ExpressionError } from "../errors.ts";
 import { isArray, type JsonValue } from "../json.ts";
 import type { ComparisonOperator, Expression, Reference } from "../workflow.ts";
 import { callFunction } from "./functions.ts";
+import { includesText } from "./includes-text.ts";
 import { jsonEquals } from "./json-equals.ts";
 import { referenceText } from "./reference.ts";
 import { typeName } from "./type-name.ts";
@@ -97,7 +98,7 @@ function ordered(operator: "<" | "<=" | ">" | ">=", left: JsonValue, right: Json
 }
 
 function contains(needle: JsonValue, haystack: JsonValue): boolean {
-  if (typeof haystack === "string" && typeof needle === "string") return haystack.includes(needle);
+  if (typeof haystack === "string" && typeof needle === "string") return includesText(haystack, needle);
   if (typeof haystack === "object" && haystack !== null) {
     if (isArray(haystack)) return haystack.some((item) => jsonEquals(item, needle));
     if (typeof needle === "string") return Object.hasOwn(haystack, needle);

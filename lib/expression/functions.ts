@@ -1,6 +1,7 @@
 import { ExpressionError } from "../errors.ts";
 import { isArray, type JsonValue } from "../json.ts";
 import type { Expression, FunctionName } from "../workflow.ts";
+import { Expansion } from "./expansion.ts";
 import { scalarText } from "./scalar-text.ts";
 import { typeName } from "./type-name.ts";
 
@@ -14,7 +15,11 @@ export function callFunction(call: Call, valueOf: (argument: Expression) => Json
 
 const functions: Record<FunctionName, (first: JsonValue, second: JsonValue) => JsonValue> = {
   exists: (value) => value !== null,
-  json: (value) => JSON.stringify(value),
+  json(value) {
+    const expansion = new Expansion();
+    expansion.add(JSON.stringify(value));
+    return expansion.text;
+  },
   length(value) {
     if (typeof value === "string") return value.length;
     if (typeof value === "object" && value !== null) return isArray(value) ? value.length : Object.keys(value).length;
@@ -24,9 +29,18 @@ const functions: Record<FunctionName, (first: JsonValue, second: JsonValue) => J
   endsWith: (value, suffix) => text("endsWith", value).endsWith(text("endsWith", suffix)),
   join(items, separator) {
     if (typeof items !== "object" || items === null || !isArray(items)) throw wrongType("join", "an array", items);
-    return items.map(scalarText).join(separator === null ? "," : text("join", separator));
+    return joined(items, separator === null ? "," : text("join", separator));
   },
 };
+
+function joined(items: readonly JsonValue[], separator: string): string {
+  const expansion = new Expansion();
+  for (const [index, item] of items.entries()) {
+    if (index > 0) expansion.add(separator);
+    expansion.add(scalarText(item));
+  }
+  return expansion.text;
+}
 
 function text(name: FunctionName, value: JsonValue): string {
   if (typeof value === "string") return value;

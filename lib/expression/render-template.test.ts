@@ -40,9 +40,21 @@ describe("renderTemplate()", () => {
     expect(() => renderTemplate({ kind: "text", parts: ["n: ", ref("list")] }, scope)).toThrow("use json(…)");
   });
 
-  test("refuses a text that expands to more than 64 KiB", () => {
-    const template: Template = { kind: "text", parts: [ref("long"), ref("long")] };
-    expect(() => renderTemplate(template, scope)).toThrow(expect.objectContaining({ code: "EXPR_TOO_LARGE" }));
+  test("takes a text that expands to 64 KiB and refuses one character more", () => {
+    const text = (length: number): Template => ({ kind: "text", parts: [ref("long"), "y".repeat(length - 40_000)] });
+    expect(renderTemplate(text(65_536), scope)).toHaveLength(65_536);
+    expect(() => renderTemplate(text(65_537), scope)).toThrow(expect.objectContaining({ code: "EXPR_TOO_LARGE" }));
+  });
+
+  test("gives a key that could change the prototype as a key like any other", () => {
+    const entries: Record<string, Template> = Object.fromEntries([
+      ["__proto__", { kind: "expression", expression: ref("list") }],
+    ]);
+    const rendered = renderTemplate({ kind: "object", entries }, scope);
+    expect([Object.getPrototypeOf(rendered), Object.hasOwn(Object(rendered), "__proto__")]).toEqual([
+      Object.prototype,
+      true,
+    ]);
   });
 
   test("gives data that nobody can change", () => {

@@ -1,11 +1,8 @@
-import { ExpressionError } from "../errors.ts";
 import type { JsonValue } from "../json.ts";
 import type { Template } from "../workflow.ts";
 import { evaluate, type Scope } from "./evaluate.ts";
+import { Expansion } from "./expansion.ts";
 import { scalarText } from "./scalar-text.ts";
-
-/** The most text one string may expand to, in UTF-16 units. */
-const maxExpandedLength = 65_536;
 
 /** Fills a template in one pass: text that came from data is never read as an expression again. The result is frozen. */
 export function renderTemplate(template: Template, scope: Scope): JsonValue {
@@ -24,24 +21,13 @@ export function renderTemplate(template: Template, scope: Scope): JsonValue {
 }
 
 function renderText(parts: Extract<Template, { kind: "text" }>["parts"], scope: Scope): string {
-  let text = "";
-  for (const part of parts) {
-    text += typeof part === "string" ? part : scalarText(evaluate(part, scope));
-    if (text.length > maxExpandedLength) {
-      throw new ExpressionError(
-        "EXPR_TOO_LARGE",
-        `Cannot expand a text with expressions: it is longer than ${maxExpandedLength} characters`,
-      );
-    }
-  }
-  return text;
+  const expansion = new Expansion();
+  for (const part of parts) expansion.add(typeof part === "string" ? part : scalarText(evaluate(part, scope)));
+  return expansion.text;
 }
 
+/** `fromEntries` makes every key an own property, where assigning to `__proto__` would change what the object inherits. */
 function renderObject(entries: Readonly<Record<string, Template>>, scope: Scope): JsonValue {
-  const object: Record<string, JsonValue> = {};
-  for (const key of Object.keys(entries)) {
-    const entry = entries[key];
-    if (entry !== undefined) object[key] = renderTemplate(entry, scope);
-  }
-  return Object.freeze(object);
+  const rendered = Object.entries(entries).map(([key, entry]) => [key, renderTemplate(entry, scope)] as const);
+  return Object.freeze(Object.fromEntries(rendered));
 }

@@ -22,9 +22,12 @@ export class DisplayBudget {
 
   /** The entry as it is shown. Counts its values in `spent`, which belongs to its execution. */
   take(entry: JournalEntry, spent: { shownBytes: number }): JournalEntry {
-    if (!hasValue(entry.event)) return entry;
-    const shown = displayEntry(entry, this.#maxFieldBytes);
-    const bytes = valueBytes(shown.event);
+    const value = valueIn(entry.event);
+    if (value === undefined) return entry;
+    const size = jsonSize(value, this.#maxFieldBytes);
+    // A unit of text takes up to six bytes, as `\u001f` does.
+    const shown = size * 6 <= this.#maxFieldBytes ? entry : displayEntry(entry, this.#maxFieldBytes);
+    const bytes = shown === entry ? size : jsonSize(valueIn(shown.event) ?? null, Infinity);
     if (spent.shownBytes + bytes > this.#maxBytes) {
       return { ...entry, event: mapValues(entry.event, () => truncationMark) };
     }
@@ -33,24 +36,46 @@ export class DisplayBudget {
   }
 }
 
-/** Most events have none. */
-function hasValue(event: ExecutionEvent): boolean {
-  return "output" in event || "input" in event || "payload" in event;
+/** The value that an event carries. Most have none. */
+function valueIn(event: ExecutionEvent): JsonValue | undefined {
+  switch (event.type) {
+    case "execution.created":
+    case "step.started":
+    case "item.started":
+    case "compensation.started":
+      return event.input;
+    case "step.completed":
+    case "step.recovered":
+    case "item.completed":
+    case "iteration.completed":
+    case "compensation.completed":
+    case "execution.completed":
+      return event.output;
+    case "signal.received":
+      return event.payload;
+    default:
+      return undefined;
+  }
 }
 
-/** What the values in an event weigh. */
-function valueBytes(event: ExecutionEvent): number {
-  if ("input" in event) return jsonBytes(event.input);
-  if ("payload" in event) return jsonBytes(event.payload);
-  return "output" in event && event.output !== undefined ? jsonBytes(event.output) : 0;
-}
-
-/** The size of a value's JSON text, escapes left out: exact enough for a cap, and without building the text. */
-function jsonBytes(value: JsonValue): number {
+/**
+ * The size of a value's JSON text, escapes left out: exact enough for a cap, and without building the text. Stops counting
+ * above `limit`.
+ */
+function jsonSize(value: JsonValue, limit: number): number {
   if (typeof value === "string") return value.length + 2;
   if (typeof value !== "object" || value === null) return 5;
-  let bytes = 2;
-  if (isArray(value)) for (const item of value) bytes += 1 + jsonBytes(item);
-  else for (const key of Object.keys(value)) bytes += key.length + 4 + jsonBytes(value[key] ?? null);
-  return bytes;
+  let size = 2;
+  if (isArray(value)) {
+    for (const item of value) {
+      if (size > limit) return size;
+      size += 1 + jsonSize(item, limit - size);
+    }
+    return size;
+  }
+  for (const key in value) {
+    if (size > limit) return size;
+    size += key.length + 4 + jsonSize(value[key] ?? null, limit - size);
+  }
+  return size;
 }

@@ -23,6 +23,7 @@ import {
   matches,
   type MemoryOwner,
   type MemoryRecord,
+  shownEntries,
   summaryOf,
 } from "./memory-record.ts";
 import { isEnded } from "./recorded-status.ts";
@@ -90,14 +91,14 @@ export class MemoryJournal implements Journal {
   }
 
   create(execution: NewExecution): Creation {
-    const { records, keys, clock, budget } = this.#shared;
+    const { records, keys, clock } = this.#shared;
     const now = clock.wall();
     const { executionId, idempotency, status, wakeAt } = execution;
     const holder = idempotency && this.#holderOf(idempotency, now);
     if (holder !== undefined) return { isNew: false, executionId: holder };
     if (records.has(executionId)) throw idTaken(executionId);
     const record = createRecord(execution, this.#owner, now);
-    addEntries(record, execution, budget);
+    addEntries(record, execution);
     record.status = status;
     record.wakeAt = wakeAt;
     records.set(executionId, record);
@@ -111,22 +112,22 @@ export class MemoryJournal implements Journal {
   }
 
   append(batch: Batch): void {
-    const { records, budget, clock } = this.#shared;
-    const record = records.get(batch.executionId);
+    const record = this.#shared.records.get(batch.executionId);
     if (record?.owner !== this.#owner || record.fence !== batch.fence) {
       if (record?.fence === batch.fence && isEnded(record.status)) throw alreadyEnded(batch.executionId);
       throw leaseLost(batch.executionId);
     }
-    addEntries(record, batch, budget);
+    addEntries(record, batch);
     record.status = batch.status;
-    record.updatedAt = clock.wall();
     record.wakeAt = batch.wakeAt;
     for (const deliveryId of batch.consumed) this.#shared.waiting.delete(deliveryId);
     if (isEnded(batch.status)) this.#finish(record);
   }
 
   read(executionId: string, { after = 0, limit = Infinity }: JournalRange = {}): Promise<readonly JournalEntry[]> {
-    const entries = this.#shared.records.get(executionId)?.shown ?? [];
+    const { records, budget } = this.#shared;
+    const record = records.get(executionId);
+    const entries = record === undefined ? [] : shownEntries(record, budget);
     // Sequences have no gaps and start at 1, so entry n stands at index n - 1.
     return Promise.resolve(entries.slice(after, after + limit));
   }

@@ -1,6 +1,6 @@
 import type { JournalEntry } from "../engine/events.ts";
 import type { Workflow } from "../workflow.ts";
-import { checkpointOf } from "./checkpoint.ts";
+import { type Checkpoint, checkpointOf } from "./checkpoint.ts";
 import type { DisplayBudget } from "./display-budget.ts";
 import type { Batch, ExecutionSummary, ListQuery, NewExecution, RecordedStatus } from "./journal.ts";
 import { isEnded } from "./recorded-status.ts";
@@ -20,16 +20,18 @@ export interface MemoryRecord {
   readonly parentId: string | undefined;
   readonly createdAt: number;
   readonly idempotencyKey: string | undefined;
-  readonly shown: JournalEntry[];
-  /** With their values whole. The same entries where nothing was cut or redacted. */
+  /** With their values whole. */
   readonly whole: JournalEntry[];
+  /** With nothing in them that must not be shown: the same array until there is such a thing. */
+  redacted: JournalEntry[];
+  /** Those that somebody has looked at, as they are shown. */
+  readonly shown: JournalEntry[];
   readonly checkpoints: Set<string>;
   /** Ids of all messages that ever came. */
   messageIds: Set<string> | undefined;
   owner: MemoryOwner | undefined;
   fence: number;
   status: RecordedStatus;
-  updatedAt: number;
   wakeAt: number | undefined;
   shownBytes: number;
 }
@@ -37,6 +39,7 @@ export interface MemoryRecord {
 export function createRecord(execution: NewExecution, owner: MemoryOwner, nowMs: number): MemoryRecord {
   const created = execution.entries[0]?.event;
   const isCreation = created?.type === "execution.created";
+  const whole: JournalEntry[] = [];
   return {
     executionId: execution.executionId,
     workflow: execution.workflow,
@@ -45,52 +48,66 @@ export function createRecord(execution: NewExecution, owner: MemoryOwner, nowMs:
     parentId: isCreation ? created.parent?.executionId : undefined,
     createdAt: isCreation ? created.createdAt : nowMs,
     idempotencyKey: execution.idempotency?.key,
+    whole,
+    redacted: whole,
     shown: [],
-    whole: [],
     checkpoints: new Set(),
     messageIds: undefined,
     owner,
     fence: 1,
     status: "queued",
-    updatedAt: nowMs,
     wakeAt: undefined,
     shownBytes: 0,
   };
 }
 
 /** Adds the entries of a batch, or none of them. */
-export function addEntries(
-  record: MemoryRecord,
-  { entries, shown }: Pick<Batch, "entries" | "shown">,
-  budget: DisplayBudget,
-): void {
+export function addEntries(record: MemoryRecord, { entries, shown }: Pick<Batch, "entries" | "shown">): void {
   assertNext(record, entries);
   addCheckpoints(record, entries);
+  if (shown !== entries && record.redacted === record.whole) record.redacted = [...record.whole];
   for (const entry of entries) record.whole.push(entry);
-  for (const entry of shown) record.shown.push(budget.take(entry, record));
+  if (record.redacted !== record.whole) for (const entry of shown) record.redacted.push(entry);
 }
 
-function assertNext({ executionId, shown }: MemoryRecord, entries: readonly JournalEntry[]): void {
-  let expected = shown.length;
+/** The entries as they are shown. Made when somebody looks: to cut values costs more than to record them. */
+export function shownEntries(record: MemoryRecord, budget: DisplayBudget): readonly JournalEntry[] {
+  for (const entry of record.redacted.slice(record.shown.length)) record.shown.push(budget.take(entry, record));
+  return record.shown;
+}
+
+function assertNext({ executionId, whole }: MemoryRecord, entries: readonly JournalEntry[]): void {
+  let expected = whole.length;
   for (const { sequence } of entries) {
     if (sequence !== ++expected) throw outOfOrder(executionId, expected, sequence);
   }
 }
 
 function addCheckpoints({ executionId, checkpoints }: MemoryRecord, entries: readonly JournalEntry[]): void {
-  let added: string[] | undefined;
+  let added = 0;
   for (const entry of entries) {
-    const checkpoint = checkpointOf(entry);
-    if (checkpoint === undefined) continue;
-    const { step, item, iteration } = checkpoint;
-    const place = item === -1 && iteration === 0 ? step : `${step}/${item}/${iteration}`;
-    if (checkpoints.has(place)) {
-      for (const earlier of added ?? []) checkpoints.delete(earlier);
-      throw checkpointExists(executionId, checkpoint);
+    const twice = addCheckpoint(checkpoints, entry);
+    if (twice !== undefined) {
+      for (const earlier of entries.slice(0, added)) checkpoints.delete(placeOf(earlier) ?? "");
+      throw checkpointExists(executionId, twice);
     }
-    checkpoints.add(place);
-    (added ??= []).push(place);
+    added++;
   }
+}
+
+/** Gives the checkpoint back if there is one at its place. */
+function addCheckpoint(checkpoints: Set<string>, entry: JournalEntry): Checkpoint | undefined {
+  const place = placeOf(entry);
+  if (place === undefined) return undefined;
+  const before = checkpoints.size;
+  return checkpoints.add(place).size > before ? undefined : checkpointOf(entry);
+}
+
+/** Where the checkpoint in an entry stands, as one text. That of a plain step, which is nearly every one, is its id. */
+function placeOf(entry: JournalEntry): string | undefined {
+  if (entry.event.type === "step.completed") return entry.event.stepId;
+  const checkpoint = checkpointOf(entry);
+  return checkpoint && `${checkpoint.step}/${checkpoint.item}/${checkpoint.iteration}`;
 }
 
 /** Whether somebody who is alive goes on with the execution. */
@@ -118,11 +135,11 @@ export function summaryOf(record: MemoryRecord, nowMs: number): ExecutionSummary
     workflowHash: record.workflowHash,
     status: record.status,
     createdAt: record.createdAt,
-    updatedAt: record.updatedAt,
+    updatedAt: Math.floor(record.createdAt + (record.whole.at(-1)?.elapsedMs ?? 0)),
     wakeAt: record.wakeAt,
     origin: record.origin,
     parentId: record.parentId,
-    sequence: record.shown.length,
+    sequence: record.whole.length,
     isOwned: isOwned(record, nowMs),
   };
 }

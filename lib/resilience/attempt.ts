@@ -4,8 +4,19 @@ import { type Cancellable, type CallContext, type CancelSource, isOwn } from "./
 import type { Circuit } from "./circuit.ts";
 import type { Timed } from "./deadline-queue.ts";
 import { Linked } from "./linked-list.ts";
-import type { Operation } from "./policy.ts";
+import type { Context } from "./policy.ts";
 import type { Stack } from "./stack.ts";
+
+/** What a call calls. */
+export interface Callee {
+  /** Starts the operation, which tells `end` what came of it, once and later. What it throws is how it ends, too. */
+  readonly operate: (context: Context, end: OperationEnd) => void;
+}
+
+/** Who is told what came of an operation. */
+export interface OperationEnd {
+  settle(ok: boolean, result: unknown): void;
+}
 
 /** The call that an attempt belongs to. */
 export interface AttemptOwner<T> {
@@ -21,7 +32,7 @@ export interface AttemptOwner<T> {
  * One run of the operation, through circuit and time limit, and the context it sees. Each attempt is an object of its
  * own: an operation that outlives its time must not see the signal of the attempt after it.
  */
-export class Attempt<T = unknown> extends Linked implements CallContext, Timed {
+export class Attempt<T = unknown> extends Linked implements CallContext, OperationEnd, Timed {
   readonly startedAt: number;
   deadline: number;
   /** Of its own limit, of the grace after that, or of the wait for the attempt after it. */
@@ -70,19 +81,29 @@ export class Attempt<T = unknown> extends Linked implements CallContext, Timed {
     this.#ownAbort().add(member);
   }
 
-  run(operation: Operation<T>): void {
+  run(callee: Callee): void {
     const { circuit, timeLimit } = this.#owner.stack;
     try {
       const guard = circuit?.select(this);
       this.#admission = guard?.admit(this.attempt - 1) ?? 0;
       this.#circuit = guard;
       timeLimit?.start(this);
-      Promise.resolve(operation(this)).then(
-        (value) => this.#settle(true, value),
-        (error: unknown) => this.#settle(false, error),
-      );
+      callee.operate(this, this);
     } catch (error) {
-      this.#settle(false, error);
+      this.settle(false, error);
+    }
+  }
+
+  /** What came of the operation, in time or not. */
+  settle(ok: boolean, result: unknown): void {
+    const { source, stack } = this.#owner;
+    if (this.#status === "running") {
+      // A runtime may settle the operation between two listeners of one abort, before this call has heard of it.
+      if (!ok && source?.isCancelled === true) this.#owner.cancel(source.reason);
+      else this.#end(ok, result);
+    } else {
+      stack.timeLimit?.onLateSettlement(this, ok, result);
+      this.#stopWaiting(this.reason);
     }
   }
 
@@ -113,18 +134,6 @@ export class Attempt<T = unknown> extends Linked implements CallContext, Timed {
     this.#status = "over";
     this.timer?.[Symbol.dispose]();
     this.#owner.stack.timeLimit?.stop(this);
-  }
-
-  #settle(ok: boolean, result: unknown): void {
-    const { source, stack } = this.#owner;
-    if (this.#status === "running") {
-      // A runtime may settle the operation between two listeners of one abort, before this call has heard of it.
-      if (!ok && source?.isCancelled === true) this.#owner.cancel(source.reason);
-      else this.#end(ok, result);
-    } else {
-      stack.timeLimit?.onLateSettlement(this, ok, result);
-      this.#stopWaiting(this.reason);
-    }
   }
 
   #end(ok: boolean, result: unknown): void {

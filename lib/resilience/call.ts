@@ -1,44 +1,41 @@
 import { TimeoutError } from "../errors.ts";
-import { Attempt, type AttemptOwner } from "./attempt.ts";
+import { Attempt, type AttemptOwner, type Callee, type OperationEnd } from "./attempt.ts";
 import { Cancellable, type CancelSource, sourceOf } from "./cancellation.ts";
-import { type CallOptions, type Guarded, type Operation, outcomeOf, type Policy } from "./policy.ts";
+import { type CallOptions, type Context, type Guarded, type Operation, outcomeOf, type Policy } from "./policy.ts";
 import type { Stack } from "./stack.ts";
 
-/** One call of a guarded operation: its attempts, the waits between them, and the promise that its caller holds. */
+/** Who makes a call, and what it is that is called. */
+export interface Caller<T> extends Callee {
+  /** The call is over. One of the two is called, once, and perhaps before the call has returned. */
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** One call of a guarded operation: its attempts, the waits between them, and the caller to whom it answers. */
 class Call<T> extends Cancellable implements AttemptOwner<T> {
   readonly stack: Stack;
   readonly key: string | undefined;
   readonly source: CancelSource | undefined;
-  readonly #operation: Operation<T>;
-  readonly #resolve: (value: T) => void;
-  readonly #reject: (reason: unknown) => void;
+  readonly #caller: Caller<T>;
   #current: Attempt<T> | undefined = undefined;
   #previousDelay = 0;
   #deadline = Infinity;
 
-  constructor(
-    stack: Stack,
-    operation: Operation<T>,
-    options: CallOptions | undefined,
-    resolve: (value: T) => void,
-    reject: (reason: unknown) => void,
-  ) {
+  constructor(stack: Stack, caller: Caller<T>, options: CallOptions | undefined) {
     super();
     this.stack = stack;
     this.key = options?.key;
     this.source = sourceOf(options);
-    this.#operation = operation;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.#caller = caller;
   }
 
   start(options: CallOptions | undefined): void {
     const { source } = this;
     const { clock, retry, isTimed } = this.stack;
-    if (source?.isCancelled === true) return this.#reject(source.reason);
+    if (source?.isCancelled === true) return this.#caller.reject(source.reason);
     const deadline = options?.deadline ?? Infinity;
     const now = isTimed || deadline !== Infinity ? clock.now() : 0;
-    if (deadline <= now) return this.#reject(deadlinePassed());
+    if (deadline <= now) return this.#caller.reject(deadlinePassed());
     this.#deadline = Math.min(deadline, now + (retry?.maxElapsed ?? Infinity));
     retry?.budget?.deposit();
     source?.add(this);
@@ -50,7 +47,7 @@ class Call<T> extends Cancellable implements AttemptOwner<T> {
     this.unlink();
     this.#current?.cancel(reason);
     this.stack.retry?.giveUp(this.#current?.attempt ?? 0, "aborted", reason);
-    this.#reject(reason);
+    this.#caller.reject(reason);
   }
 
   conclude(last: Attempt<T>, ok: boolean, result: unknown): void {
@@ -77,7 +74,7 @@ class Call<T> extends Cancellable implements AttemptOwner<T> {
 
   #begin(number: number, now: number, lastError: unknown): void {
     this.#current = new Attempt(this, number, now, this.#deadline, lastError);
-    this.#current.run(this.#operation);
+    this.#current.run(this.#caller);
   }
 
   #again(attempt: number, ok: boolean, result: unknown): void {
@@ -92,8 +89,8 @@ class Call<T> extends Cancellable implements AttemptOwner<T> {
   #settle(ok: boolean, result: unknown): void {
     this.unlink();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is ok is what the operation gave
-    if (ok) this.#resolve(result as T);
-    else this.#reject(result);
+    if (ok) this.#caller.resolve(result as T);
+    else this.#caller.reject(result);
   }
 }
 
@@ -103,6 +100,21 @@ export function deadlinePassed(): TimeoutError {
 }
 
 const stacks = new WeakMap<Policy<unknown>, Stack>();
+
+/** Makes a call under a policy. Where that is a stack, no promise is made for it. */
+export function callUnder<T>(policy: Policy, caller: Caller<T>, options: CallOptions): void {
+  const stack = stacks.get(policy);
+  if (stack !== undefined) return new Call(stack, caller, options).start(options);
+  const operation = (context: Context): Promise<T> =>
+    new Promise((resolve, reject) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is ok is what the operation gave
+      caller.operate(context, { settle: (ok, result) => (ok ? resolve(result as T) : reject(result)) });
+    });
+  policy(operation)(options).then(
+    (value) => caller.resolve(value),
+    (error: unknown) => caller.reject(error),
+  );
+}
 
 /** The policy that puts these stages around operations. */
 export function stackPolicy(
@@ -114,9 +126,15 @@ export function stackPolicy(
   const isTimed = retry !== undefined || circuit?.settings.isTimed === true || timeLimit !== undefined;
   const stack: Stack = { clock, isTimed, retry, circuit, timeLimit };
   const policy: Policy = <T>(operation: Operation<T>): Guarded<T> => {
+    const operate = (context: Context, end: OperationEnd): void => {
+      Promise.resolve(operation(context)).then(
+        (value) => end.settle(true, value),
+        (error: unknown) => end.settle(false, error),
+      );
+    };
     return (options) =>
       new Promise<T>((resolve, reject) => {
-        new Call(stack, operation, options, resolve, reject).start(options);
+        new Call<T>(stack, { operate, resolve, reject }, options).start(options);
       });
   };
   stacks.set(policy, stack);

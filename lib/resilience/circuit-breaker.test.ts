@@ -169,6 +169,14 @@ describe("circuitBreaker()", () => {
     expect(order).toEqual(["record", "stateChange", "settled"]);
   });
 
+  test("tells of changes and refusals alone where outcomes are not asked for", async () => {
+    const { breaker, events } = setUp({ records: false });
+    await callUnder(breaker).pass();
+    await failTimes(breaker, 2);
+    await callUnder(breaker).result;
+    expect(events.map(({ type }) => type)).toEqual(["stateChange", "reject"]);
+  });
+
   test("stays open as long as told when a judgement asks for more than its duration", async () => {
     const { breaker } = setUp({
       window: consecutive(1),

@@ -33,6 +33,8 @@ export interface CircuitBreakerOptions<T = unknown> {
   /** What `openDuration` draws from. */
   readonly random?: Random;
   readonly on?: Listener<CircuitBreakerEvent>;
+  /** Whether `on` is told of every outcome too, default true. Not to be told costs a call less. */
+  readonly records?: boolean;
 }
 
 /**
@@ -81,7 +83,7 @@ export function circuitSettings<T>(options: CircuitBreakerOptions<T>): CircuitSe
   const { openDuration = defaults.openDuration, halfOpenProbes = defaults.halfOpenProbes } = options;
   const isFixed = typeof openDuration !== "function";
   const { window = consecutive(defaults.failureThreshold), probeLease = isFixed ? openDuration : 60_000 } = options;
-  const { clock = systemClock, random = systemRandom, on } = options;
+  const { clock = systemClock, random = systemRandom, on, records = on !== undefined } = options;
   if (isFixed) requireNumber("circuitBreaker", "openDuration", openDuration, { min: 0, above: true });
   requireNumber("circuitBreaker", "probeLease", probeLease, { min: 0, above: true });
   requireNumber("circuitBreaker", "halfOpenProbes", halfOpenProbes, { min: 1, integer: true });
@@ -101,7 +103,8 @@ export function circuitSettings<T>(options: CircuitBreakerOptions<T>): CircuitSe
     clock,
     random,
     emit: guarded(on),
+    records,
     slowAfter,
-    isTimed: on !== undefined || slowAfter !== Infinity,
+    isTimed: records || slowAfter !== Infinity,
   };
 }

@@ -132,7 +132,9 @@ export class Circuit {
     const asked = typeof judgement === "string" ? 0 : judgement.retryAfter;
     const isCounted = this.#phase === "closed" ? admission === this.#closedAdmission : this.probes.delete(admission);
     if (isCounted && verdict !== "ignored") this.#apply(verdict, admittedAt, failure, asked);
-    settings.emit?.({ type: "record", key, verdict, latency: settings.clock.now() - admittedAt, stale: !isCounted });
+    if (settings.records) {
+      settings.emit?.({ type: "record", key, verdict, latency: settings.clock.now() - admittedAt, stale: !isCounted });
+    }
     this.#announce(state);
   }
 

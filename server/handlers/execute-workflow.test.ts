@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { JsonValue } from "../../lib/json.ts";
+import type { JsonObject, JsonValue } from "../../lib/json.ts";
 import { defineAgent } from "../../lib/agents/define-agent.ts";
 import { createTestApi, hello, slow, workflowOf, type Answered } from "../fixtures/test-api.ts";
 
@@ -45,6 +45,40 @@ describe("POST /workflows/execute", () => {
     const { body: started } = await post(execute, body);
     const result = await engine.get(started?.executionId ?? "")?.result;
     expect(result).toMatchObject({ output: { from: "here", to: "there", by: "train", id: "order-7" } });
+  });
+
+  test("fills in the defaults of the workflow's input schema, with an input and without one", async () => {
+    const { engine, get, post } = createTestApi();
+    const user = { type: "object", default: {}, properties: { lang: { default: "en" } } };
+    const workflow = workflowOf("@orchestr8/hello-world", {
+      input: { type: "object", properties: { user, topic: { default: "tides" } }, required: ["user", "topic"] },
+      output: "${input}",
+    });
+    for (const input of [undefined, {}, { user: {}, topic: "tides" }]) {
+      const { body } = await post(execute, { workflow, ...(input !== undefined && { input }) });
+      const id = body?.executionId ?? "";
+      expect(await engine.get(id)?.result).toMatchObject({ output: { user: { lang: "en" }, topic: "tides" } });
+      expect((await get(`/executions/${id}`)).body).toMatchObject({ input: { user: { lang: "en" }, topic: "tides" } });
+    }
+  });
+
+  test("says what the operator does not provide, and starts nothing", async () => {
+    const { engine, post } = createTestApi();
+    const needs = (context: JsonObject) => ({
+      workflow: workflowOf("@orchestr8/hello-world", { context, output: "${env.A}" }),
+    });
+    const { status, body } = await post(execute, needs({ environment: ["A"] }));
+    expect({ status, detail: body?.detail }).toMatchObject({
+      status: 422,
+      detail: expect.stringContaining('that the operator does not allow: "A"'),
+    });
+    expect(engine.load().executions).toBe(0);
+  });
+
+  test("takes no workflow files: what is posted comes from no folder", async () => {
+    const steps = [{ id: "c", workflow: { file: "./child.o8.json" } }];
+    const reply = await createTestApi().post(execute, { workflow: { ...hello, steps } });
+    expect(placesOf(reply)).toEqual(["WORKFLOW_FILE at /workflow/steps/0/workflow/file"]);
   });
 
   test("correlates an execution with its request when the body does not", async () => {

@@ -2,6 +2,7 @@ import type { AnyAgent } from "../../agents/agent.ts";
 import type { AgentRegistry } from "../../agents/registry.ts";
 import { ReplayMismatchError } from "../../errors.ts";
 import type { Workflow } from "../../workflow.ts";
+import { workflowIdOf } from "../../workflow-reference.ts";
 import { errorOf } from "../error-record.ts";
 import type { ExecutionEvent, JournalEntry, UnitAddress } from "../events.ts";
 import { foldAll } from "../fold.ts";
@@ -49,7 +50,9 @@ class Replay {
 
   constructor(recording: Recording, workflow: Workflow) {
     this.#recording = recording;
-    this.#prepared = prepare(workflow, stubs(recording), { agentFor: (id) => stub(`@workflow/${id}`, "", undefined) });
+    this.#prepared = prepare(workflow, stubs(recording), {
+      agentFor: (reference) => stub(`@workflow/${workflowIdOf(reference)}`, "", undefined),
+    });
     const created = recording.entries[0]?.event;
     if (created?.type !== "execution.created") throw this.#mismatch("a recording begins with execution.created");
     this.#stage = new Stage(created.createdAt);

@@ -61,7 +61,7 @@ function conditionsOf(
     add(`e.ended_at IS NULL AND ${query.isOwned ? owned : `NOT ${owned}`}`, JSON.stringify([...living]));
   }
   if (query.status !== undefined) add("e.status IN (SELECT value FROM json_each(?))", JSON.stringify(query.status));
-  if (query.workflowId !== undefined) add("w.id = ?", query.workflowId);
+  if (query.workflowId !== undefined) add("e.workflow IN (SELECT key FROM workflows WHERE id = ?)", query.workflowId);
   // A range, which an index can serve; LIKE would need escapes. No id holds the last code point.
   if (query.idPrefix !== undefined) add("e.id >= ? AND e.id < ? || char(1114111)", query.idPrefix, query.idPrefix);
   if (query.createdBefore !== undefined) add("e.created_at < ?", query.createdBefore);

@@ -7,6 +7,7 @@ import type { JournalRange, StoredExecution } from "../journal.ts";
 import type { Driver, Row, Statement } from "./driver.ts";
 import { restore } from "./restore.ts";
 import { jsonIn, numberIn, optionalTextIn, textIn } from "./row.ts";
+import { asShown } from "./values.ts";
 
 /** Reads executions back. Whatever cannot have been written is refused as damage, with its place. */
 export class ExecutionReader {
@@ -46,9 +47,10 @@ export class ExecutionReader {
     const sequence = numberIn(found, "sequence");
     if (shown.length !== sequence) throw damaged(executionId, Math.min(shown.length, sequence) + 1);
     const values = new Map(this.#values.all(key).map((row) => [placeIn(row), row]));
-    const entries = restore(shown, (place, at) => {
+    const entries = restore(shown, (place, at, shownValue) => {
       const row = values.get(placeText(place));
       if (row === undefined) throw damaged(executionId, at);
+      if (row["value"] === asShown && shownValue !== undefined) return shownValue;
       return jsonIn(row, "value", `entry ${at} of execution "${executionId}"`);
     });
     return { executionId, workflow: workflowIn(found, executionId), origin: optionalTextIn(found, "origin"), entries };

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
-import type { JournalEntry } from "../../engine/events.ts";
+import type { ExecutionEvent, JournalEntry } from "../../engine/events.ts";
+import { roundMs } from "../../engine/round-ms.ts";
 import type { DisplayBudget } from "../display-budget.ts";
 import type { Batch, Creation, NewExecution } from "../journal.ts";
 import { isEnded } from "../recorded-status.ts";
@@ -24,7 +25,6 @@ export class ExecutionWriter {
   readonly #keys: IdempotencyTable;
   readonly #values: ValueWriter;
   readonly #known = new Map<string, Known>();
-  readonly #findWorkflow: Statement;
   readonly #insertWorkflow: Statement;
   readonly #insert: Statement;
   readonly #find: Statement;
@@ -41,12 +41,13 @@ export class ExecutionWriter {
     this.#clock = clock;
     this.#keys = keys;
     this.#values = new ValueWriter(database);
-    this.#findWorkflow = database.prepare("SELECT key FROM workflows WHERE hash = ?");
-    this.#insertWorkflow = database.prepare("INSERT INTO workflows (hash, id, name, body) VALUES (?, ?, ?, ?)");
+    this.#insertWorkflow = database.prepare(
+      "INSERT INTO workflows (hash, id, name, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    );
     this.#insert = database.prepare(`
-      INSERT INTO executions
-        (id, workflow, parent, origin, status, owner, fence, sequence, shown_bytes, created_at, updated_at, wake_at, ended_at)
-      VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
+      INSERT OR IGNORE INTO executions
+        (workflow, id, parent, origin, status, owner, fence, sequence, shown_bytes, created_at, updated_at, wake_at, ended_at)
+      VALUES ((SELECT key FROM workflows WHERE hash = ?), ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)`);
     this.#find = database.prepare(
       "SELECT key, owner, fence, shown_bytes, sequence, ended_at FROM executions WHERE id = ?",
     );
@@ -70,10 +71,10 @@ export class ExecutionWriter {
     if (holder !== undefined) return { isNew: false, executionId: holder };
     assertNext(executionId, 0, entries);
     const spent = { shownBytes: 0 };
-    const text = this.#textOf(shown, spent);
+    const displayed = this.#displayed(shown, spent);
     const key = this.#insertExecution(execution, spent.shownBytes, now);
-    if (entries.length > 0) this.#insertEvents.run(key, 1, entries.length, text);
-    this.#writeValues(key, executionId, entries);
+    if (entries.length > 0) this.#insertEvents.run(key, 1, entries.length, textOf(entries, displayed));
+    this.#writeValues(key, executionId, entries, displayed);
     if (idempotency !== undefined) this.#keys.add(idempotency, key, now);
     if (!isEnded(execution.status)) this.#known.set(executionId, { key, shownBytes: spent.shownBytes });
     return { isNew: true, fence: 1 };
@@ -84,12 +85,12 @@ export class ExecutionWriter {
     const known = this.#known.get(executionId) ?? this.#look(executionId);
     const first = entries[0]?.sequence;
     const spent = { shownBytes: known.shownBytes };
-    const text = this.#textOf(shown, spent);
+    const displayed = this.#displayed(shown, spent);
     this.#advanceTo(batch, known.key, spent.shownBytes);
     if (first !== undefined) {
       assertNext(executionId, first - 1, entries);
-      this.#insertEvents.run(known.key, first, first + entries.length - 1, text);
-      this.#writeValues(known.key, executionId, entries);
+      this.#insertEvents.run(known.key, first, first + entries.length - 1, textOf(entries, displayed));
+      this.#writeValues(known.key, executionId, entries, displayed);
     }
     for (const deliveryId of batch.consumed) {
       this.#consume.run(deliveryId, known.key);
@@ -107,12 +108,12 @@ export class ExecutionWriter {
   }
 
   #insertExecution(execution: NewExecution, shownBytes: number, now: number): number {
-    const { executionId, entries, origin = null, status, wakeAt = null } = execution;
+    const { executionId, entries, origin = null, status, wakeAt = null, workflowHash } = execution;
     const event = entries[0]?.event;
     const created = event?.type === "execution.created" ? event : undefined;
-    const { changes, lastInsertRowid } = this.#insert.run(
+    const row = [
+      workflowHash,
       executionId,
-      this.#workflowKey(execution),
       created?.parent?.executionId ?? null,
       origin,
       status,
@@ -123,16 +124,17 @@ export class ExecutionWriter {
       now,
       wakeAt,
       isEnded(status) ? now : null,
-    );
-    if (Number(changes) === 0) throw idTaken(executionId);
-    return Number(lastInsertRowid);
+    ] as const;
+    const inserted = this.#insert.run(...row);
+    if (Number(inserted.changes) === 1) return Number(inserted.lastInsertRowid);
+    if (!this.#addWorkflow(execution)) throw idTaken(executionId);
+    return this.#insertExecution(execution, shownBytes, now);
   }
 
-  #workflowKey({ workflow, workflowHash }: NewExecution): number {
-    const found = this.#findWorkflow.get(workflowHash);
-    if (found !== undefined) return numberIn(found, "key");
+  /** False when it is there. */
+  #addWorkflow({ workflow, workflowHash }: NewExecution): boolean {
     const { id, name } = workflow.metadata;
-    return Number(this.#insertWorkflow.run(workflowHash, id, name, JSON.stringify(workflow)).lastInsertRowid);
+    return Number(this.#insertWorkflow.run(workflowHash, id, name, JSON.stringify(workflow)).changes) === 1;
   }
 
   /** Moves the execution on under the batch's fence, or explains why not. */
@@ -170,21 +172,32 @@ export class ExecutionWriter {
     return known;
   }
 
-  #writeValues(key: number, executionId: string, entries: readonly JournalEntry[]): void {
+  #writeValues(
+    key: number,
+    executionId: string,
+    entries: readonly JournalEntry[],
+    displayed: readonly ExecutionEvent[],
+  ): void {
+    let index = 0;
     for (const entry of entries) {
+      const isShown = displayed[index++] === entry.event;
       const whole = wholeValueOf(entry);
-      if (whole !== undefined && !this.#values.write(key, whole, whole.value)) {
-        throw checkpointExists(executionId, whole);
-      }
+      if (whole === undefined) continue;
+      const isNew = isShown ? this.#values.mark(key, whole) : this.#values.write(key, whole, whole.value);
+      if (!isNew) throw checkpointExists(executionId, whole);
     }
   }
 
-  /** What is shown of entries, as one JSON text: an array of elapsed time and event in turn. */
-  #textOf(shown: readonly JournalEntry[], spent: { shownBytes: number }): string {
-    const flat: unknown[] = [];
-    for (const entry of shown) flat.push(entry.elapsedMs, this.#budget.take(entry, spent).event);
-    return JSON.stringify(flat);
+  #displayed(shown: readonly JournalEntry[], spent: { shownBytes: number }): readonly ExecutionEvent[] {
+    return shown.map((entry) => this.#budget.take(entry, spent).event);
   }
+}
+
+/** What is shown of entries, as one JSON text: an array of elapsed time, in whole microseconds, and event in turn. */
+function textOf(entries: readonly JournalEntry[], displayed: readonly ExecutionEvent[]): string {
+  const flat: unknown[] = [];
+  for (const { elapsedMs } of entries) flat.push(roundMs(elapsedMs), displayed[flat.length >> 1]);
+  return JSON.stringify(flat);
 }
 
 function assertNext(executionId: string, after: number, entries: readonly JournalEntry[]): void {

@@ -6,6 +6,7 @@ import { SqliteBed } from "../fixtures/sqlite-bed.ts";
 import { openBunDriver } from "./bun-driver.bun.ts";
 import type { Driver } from "./driver.ts";
 import { GroupCommit } from "./group-commit.ts";
+import type { DiskFlush } from "./log-flush.ts";
 import { openDatabase } from "./open-database.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";
 
@@ -91,6 +92,115 @@ describe("GroupCommit", () => {
   });
 });
 
+/** A disk that works for as long as a test wants it to. */
+class SlowDisk implements DiskFlush {
+  readonly #waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+  isBroken = false;
+  flushedAtOnce = 0;
+
+  get isIdle(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  now(): void {
+    if (this.isBroken) throw Object.assign(new Error("i/o error"), { code: "EIO" });
+    this.flushedAtOnce++;
+  }
+
+  soon(): Promise<void> {
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  /** Ends the oldest flush. */
+  end(error?: Error): void {
+    const flush = this.#waiting.shift();
+    if (error === undefined) flush?.resolve();
+    else flush?.reject(error);
+  }
+
+  close(): void {}
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+describe("a group commit on a disk that keeps what it was flushed", () => {
+  async function open(folder: string) {
+    const { driver, log, rows } = await openTable(folder);
+    const disk = new SlowDisk();
+    const commits = new GroupCommit(driver, "table.db", disk);
+    const insert = driver.prepare("INSERT INTO t VALUES (?)");
+    const told: string[] = [];
+    const write = (a: number) =>
+      void commits
+        .run(() => insert.run(a))
+        .then(
+          () => told.push(`kept ${a}`),
+          (error) => told.push(String(error)),
+        );
+    return { driver, log, rows, disk, commits, told, write };
+  }
+
+  test("holds up everything for a few writes, which is soonest over", async () => {
+    await using bed = new SqliteBed();
+    const { driver, disk, told, write } = await open(bed.folder);
+    for (const a of [1, 2]) write(a);
+    await nextTurn();
+    expect([disk.flushedAtOnce, told]).toEqual([1, ["kept 1", "kept 2"]]);
+    driver.close();
+  });
+
+  test("lets the disk work for many writes while others are made, and tells of them after it has", async () => {
+    await using bed = new SqliteBed();
+    const { driver, log, rows, disk, told, write } = await open(bed.folder);
+    for (let a = 1; a <= 20; a++) write(a);
+    await nextTurn();
+    write(21);
+    await nextTurn();
+    expect([log.length, rows().length, told]).toEqual([4, 21, []]);
+    disk.end();
+    await nextTurn();
+    expect(told.length).toBe(20);
+    disk.end();
+    await nextTurn();
+    expect(told).toEqual(Array.from({ length: 21 }, (_, index) => `kept ${index + 1}`));
+    driver.close();
+  });
+
+  test("ends only when all are told", async () => {
+    await using bed = new SqliteBed();
+    const { driver, disk, commits, told, write } = await open(bed.folder);
+    for (let a = 1; a <= 20; a++) write(a);
+    const closed = commits.close().then(() => told.push("closed"));
+    await nextTurn();
+    expect(told).toEqual([]);
+    disk.end();
+    await closed;
+    expect([told.length, told.at(-1)]).toEqual([21, "closed"]);
+    driver.close();
+  });
+
+  test.each(["now", "soon"])("takes nothing more once a flush has failed that was to be %s", async (when) => {
+    await using bed = new SqliteBed();
+    const { driver, rows, disk, told, write } = await open(bed.folder);
+    const count = when === "now" ? 1 : 20;
+    disk.isBroken = true;
+    for (let a = 1; a <= count; a++) write(a);
+    await nextTurn();
+    disk.end(Object.assign(new Error("i/o error"), { code: "EIO" }));
+    await nextTurn();
+    disk.isBroken = false;
+    write(99);
+    await nextTurn();
+    const state =
+      'Cannot write the journal "table.db": the disk did not keep it (EIO); check the disk and open it again';
+    expect(told).toEqual(Array(count + 1).fill(`JournalUnavailableError: ${state}`));
+    expect(rows()).not.toContain(99);
+    driver.close();
+  });
+});
+
 describe("a group with a refusal, when the disk fails as it is repeated", () => {
   test("is kept in no part, and acknowledged in none", async () => {
     await using bed = new SqliteBed();
@@ -168,7 +278,7 @@ describe("a journal that cannot write", () => {
   test("keeps nothing of a group when the disk is full, and goes on when there is room again", async () => {
     await using bed = new SqliteBed();
     const { path } = bed;
-    const database = await openDatabase({ path, durability: "fast", readonly: false, busyTimeoutMs: 0 });
+    const database = await openDatabase({ path, readonly: false, busyTimeoutMs: 0 });
     await using journal = new SqliteJournal(database, { path });
     await start(journal, "e1");
     const limit = (pages: number) => database.prepare(`PRAGMA max_page_count = ${pages}`).get();

@@ -11,7 +11,6 @@ import { explain } from "./sqlite-error.ts";
 export interface DatabaseOptions {
   /** Absolute. */
   readonly path: string;
-  readonly durability: "full" | "fast";
   readonly readonly: boolean;
   /** How long to wait for the lock of another process. */
   readonly busyTimeoutMs: number;
@@ -45,7 +44,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Driver> {
 }
 
 function prepare(database: Driver, options: DatabaseOptions): Driver {
-  const { path, durability, readonly, busyTimeoutMs, migrations: steps = migrations } = options;
+  const { path, readonly, busyTimeoutMs, migrations: steps = migrations } = options;
   database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   // The log of the file may be newer than the header that was looked at.
   const id = numberIn(database.prepare("PRAGMA application_id").get() ?? {}, "application_id");
@@ -61,7 +60,8 @@ function prepare(database: Driver, options: DatabaseOptions): Driver {
     return database;
   }
   migrate(database, path, steps);
-  database.exec(`PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}; PRAGMA foreign_keys = ON`);
+  // With `full` durability the journal flushes the log itself after each commit.
+  database.exec("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
   database.prepare("PRAGMA journal_mode = WAL").get();
   // Folding the log back costs two more waits for the disk: it is done for 16 MB at a time instead of 4.
   database.prepare("PRAGMA wal_autocheckpoint = 4000").get();

@@ -95,8 +95,54 @@ const version1 = `
   CREATE INDEX messages_waiting ON messages (id) WHERE body IS NOT NULL;
 `;
 
+/**
+ * The second shape, in which a short execution touches fewer pages.
+ *
+ * A value that is shown whole is kept there alone: its checkpoint, with an empty text, says that it was recorded, and once.
+ * Checkpoints are so small then that their key can hold them. Indexes that only rare questions asked for are gone,
+ * and with one of them the foreign key that needed it; executions are inserted along with a look at their workflow.
+ */
+const version2 = `
+  CREATE TABLE executions_2 (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    workflow INTEGER NOT NULL,
+    parent TEXT,
+    origin TEXT,
+    status TEXT NOT NULL,
+    owner INTEGER,
+    fence INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    shown_bytes INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    wake_at INTEGER,
+    ended_at INTEGER
+  );
+  INSERT INTO executions_2 SELECT * FROM executions;
+  DROP TABLE executions;
+  ALTER TABLE executions_2 RENAME TO executions;
+  CREATE INDEX executions_by_creation ON executions (created_at);
+  CREATE INDEX executions_by_parent ON executions (parent) WHERE parent IS NOT NULL;
+  CREATE INDEX executions_unfinished ON executions (owner, created_at) WHERE ended_at IS NULL;
+
+  CREATE TABLE checkpoints_2 (
+    execution INTEGER NOT NULL REFERENCES executions (key) ON DELETE CASCADE,
+    step TEXT NOT NULL,
+    item INTEGER NOT NULL,
+    iteration INTEGER NOT NULL,
+    value TEXT,
+    blob INTEGER,
+    PRIMARY KEY (execution, step, item, iteration)
+  ) WITHOUT ROWID;
+  INSERT INTO checkpoints_2 SELECT * FROM checkpoints;
+  DROP TABLE checkpoints;
+  ALTER TABLE checkpoints_2 RENAME TO checkpoints;
+  CREATE INDEX checkpoints_by_blob ON checkpoints (blob) WHERE blob IS NOT NULL;
+`;
+
 /** Number n, counted from 1, leads from version n - 1 to version n. What was released is never changed. */
-export const migrations: readonly string[] = [version1];
+export const migrations: readonly string[] = [version1, version2];
 
 /** The version of a file. */
 export function versionOf(database: Driver): number {
@@ -111,6 +157,8 @@ export function versionOf(database: Driver): number {
 export function migrate(database: Driver, path: string, steps = migrations): void {
   assertNotNewer(versionOf(database), path, steps);
   if (versionOf(database) === steps.length) return;
+  // A table that is replaced must not take what refers to it along.
+  database.exec("PRAGMA foreign_keys = OFF");
   transaction(database, () => {
     // Another process may have been faster.
     const from = versionOf(database);

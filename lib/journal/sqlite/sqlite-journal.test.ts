@@ -46,6 +46,36 @@ describe("SqliteJournal", () => {
     expect(await journal.claim({})).toEqual([{ executionId: "e1", fence: 2 }]);
   });
 
+  test("keeps a value that is shown whole there alone, and apart what is hidden or cut", async () => {
+    await using bed = new SqliteBed();
+    const journal = await bed.open({ maxFieldBytes: 1_000 });
+    await start(journal, "e1");
+    const cut = "x".repeat(2_000);
+    const events = [completed("plain", { n: 1 }), completed("cut", cut), completed("hidden", "whole")];
+    const { entries, shown, ...rest } = batch("e1", 1, events);
+    const hidden = shown.map((entry, index) => (index === 2 ? { ...entry, event: completed("hidden", "***") } : entry));
+    await journal.append({ ...rest, entries, shown: hidden });
+    const file = new Database(bed.path);
+    expect(file.query("SELECT step, value FROM checkpoints ORDER BY step").values()).toEqual([
+      ["@input", ""],
+      ["cut", JSON.stringify(cut)],
+      ["hidden", '"whole"'],
+      ["plain", ""],
+    ]);
+    file.close();
+    expect((await journal.load("e1"))?.entries.slice(1)).toEqual([...entries]);
+  });
+
+  test("keeps times to the microsecond", async () => {
+    await using bed = new SqliteBed();
+    const journal = await bed.open();
+    const [first] = newExecution("e1").entries;
+    if (first === undefined) throw new Error("Cannot find the first entry");
+    const entries = [{ ...first, elapsedMs: 0.9867950000000008 }];
+    await start(journal, "e1", { entries, shown: entries });
+    expect((await journal.read("e1"))[0]?.elapsedMs).toBe(0.987);
+  });
+
   test("keeps a value that comes again and again only once", async () => {
     await using bed = new SqliteBed();
     const journal = await bed.open();

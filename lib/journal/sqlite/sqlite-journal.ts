@@ -26,6 +26,7 @@ import { ExecutionWriter } from "./execution-writer.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { IdempotencyTable } from "./idempotency-table.ts";
 import { Lease } from "./lease.ts";
+import { LogFlush } from "./log-flush.ts";
 import { MessageTable } from "./message-table.ts";
 import { openDatabase } from "./open-database.ts";
 import { Ownership } from "./ownership.ts";
@@ -58,9 +59,9 @@ export interface SqliteJournalOptions extends DisplayLimits {
  * @throws {JournalUnavailableError} when it cannot be opened now, or this runtime has no SQLite.
  */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<SqliteJournal> {
-  const { durability = "full", readonly = false, busyTimeoutMs = 5_000 } = options;
+  const { readonly = false, busyTimeoutMs = 5_000 } = options;
   const path = resolve(options.path);
-  const database = await openDatabase({ path, durability, readonly, busyTimeoutMs });
+  const database = await openDatabase({ path, readonly, busyTimeoutMs });
   return new SqliteJournal(database, { ...options, path });
 }
 
@@ -87,12 +88,12 @@ export class SqliteJournal implements Journal {
 
   /** Users call {@link openSqliteJournal}. */
   constructor(database: Driver, options: SqliteJournalOptions) {
-    const { path, clock = systemClock, readonly = false, leaseMs = 15_000 } = options;
+    const { path, durability = "full", clock = systemClock, readonly = false, leaseMs = 15_000 } = options;
     this.path = path;
     this.#database = database;
     this.#clock = clock;
     this.#isReadonly = readonly;
-    this.#commits = new GroupCommit(database, path);
+    this.#commits = new GroupCommit(database, path, durability === "full" ? new LogFlush(path) : undefined);
     this.#lease = new Lease(database, this.#commits, clock, leaseMs);
     this.#ownership = new Ownership(database, this.#lease);
     this.#keys = new IdempotencyTable(database);
@@ -187,7 +188,7 @@ export class SqliteJournal implements Journal {
     this.#watch.stop();
     try {
       const released = this.#lease.isHeld ? this.#commits.run(() => this.#ownership.releaseAll()) : undefined;
-      this.#commits.flush();
+      await this.#commits.close();
       await released;
     } catch {
       // The lease then ends by itself.

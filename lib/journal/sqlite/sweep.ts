@@ -52,9 +52,7 @@ export class Sweep {
         SELECT e.id FROM executions e JOIN family f ON e.parent = f.id WHERE e.ended_at IS NOT NULL
       )
       DELETE FROM executions WHERE id IN (SELECT id FROM family) RETURNING key`);
-    this.#workflows = database.prepare(
-      "DELETE FROM workflows WHERE NOT EXISTS (SELECT 1 FROM executions WHERE workflow = workflows.key)",
-    );
+    this.#workflows = database.prepare("DELETE FROM workflows WHERE key NOT IN (SELECT workflow FROM executions)");
     this.#blobs = database.prepare(
       "DELETE FROM blobs WHERE NOT EXISTS (SELECT 1 FROM checkpoints WHERE blob = blobs.key)",
     );

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import type { JsonValue } from "../../json.ts";
 import type { CheckpointKey } from "../checkpoint.ts";
-import type { Driver, Statement } from "./driver.ts";
+import type { Driver, SqlValue, Statement } from "./driver.ts";
 import { numberIn } from "./row.ts";
 
 /** A longer JSON text, in UTF-16 units, stands in a table of its own, once for all places with the same one. */
 const maxInlineLength = 4_096;
+
+/** Instead of a JSON text, which is never empty: the events show the value whole. */
+export const asShown = "";
 
 /** Whole values, each at the place that an execution is resumed from. Runs inside a transaction. */
 export class ValueWriter {
@@ -22,12 +25,20 @@ export class ValueWriter {
   }
 
   /** False when there is a value at this place already, which stays. */
-  write(execution: number, { step, item, iteration }: CheckpointKey, value: JsonValue): boolean {
+  write(execution: number, place: CheckpointKey, value: JsonValue): boolean {
     const text = JSON.stringify(value);
-    const isLong = text.length > maxInlineLength;
-    const blob = isLong ? this.#blob(text) : null;
-    const { changes } = this.#insert.run(execution, step, item, iteration, isLong ? null : text, blob);
-    return Number(changes) === 1;
+    return text.length > maxInlineLength
+      ? this.#add(execution, place, null, this.#blob(text))
+      : this.#add(execution, place, text, null);
+  }
+
+  /** Marks a value that the events show whole. False as for {@link write}. */
+  mark(execution: number, place: CheckpointKey): boolean {
+    return this.#add(execution, place, asShown, null);
+  }
+
+  #add(execution: number, { step, item, iteration }: CheckpointKey, ...value: readonly SqlValue[]): boolean {
+    return Number(this.#insert.run(execution, step, item, iteration, ...value).changes) === 1;
   }
 
   #blob(text: string): number {

@@ -4,10 +4,12 @@ import {
   agentStep,
   childStep,
   outputOf,
+  value,
   waitStep,
   workflowOf,
   workflowOfSteps,
 } from "../../engine/fixtures/workflow-of.ts";
+import type { JsonValue } from "../../json.ts";
 import { everyCrash } from "./every-crash.ts";
 import { noFaults } from "./faults.ts";
 import { simulate } from "./simulate.ts";
@@ -43,6 +45,21 @@ describe("simulate()", () => {
     expect(violations).toEqual([]);
     expect(faults.length).toBeGreaterThan(0);
     expect(faults.filter((fault) => !fault.includes(": crash-"))).toEqual([]);
+  });
+});
+
+test("gives a simulated workflow all variables and secrets that it declares", async () => {
+  const read = { variable: value("env", "REGION"), secret: value("secrets", "token") };
+  const workflow = workflowOf(
+    [{ id: "a", agent: "@test/one", input: { kind: "object", entries: read } }],
+    {},
+    { environment: ["REGION"], secrets: ["token"] },
+  );
+  const agents = [agentOf("@test/one", (input: JsonValue) => input)];
+  const report = await simulate(workflow, { agents, faults: { crash: 0.3 }, seed: 5 });
+  expect(report).toMatchObject({
+    violations: [],
+    results: [{ output: { a: { variable: "simulated REGION", secret: "[secret:token]" } } }],
   });
 });
 

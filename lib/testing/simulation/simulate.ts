@@ -3,6 +3,7 @@ import { foldAll } from "../../engine/fold.ts";
 import { resultOf, type ExecutionResult } from "../../engine/view.ts";
 import { isTerminal } from "../../engine/state.ts";
 import type { JsonValue } from "../../json.ts";
+import { withFileWorkflows } from "../../workflow-reference.ts";
 import type { Step, Workflow } from "../../workflow.ts";
 import { drawProfile } from "./agent-profile.ts";
 import { Draw } from "./draw.ts";
@@ -86,7 +87,7 @@ export function resultsOf(histories: readonly History[]): readonly ExecutionResu
 /** Agents that are named and not given, each once. */
 export function missingAgents(workflows: readonly Workflow[], agents: readonly AnyAgent[]): readonly string[] {
   const given = new Set(agents.map(({ id }) => id));
-  const named = new Set(workflows.flatMap(({ steps }) => steps.flatMap(agentsOf)));
+  const named = new Set(workflows.flatMap(withFileWorkflows).flatMap(({ steps }) => steps.flatMap(agentsOf)));
   return [...named].filter((id) => !given.has(id));
 }
 

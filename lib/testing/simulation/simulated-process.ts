@@ -1,7 +1,7 @@
 import type { AgentContext, AnyAgent } from "../../agents/agent.ts";
 import type { NewId } from "../../clock.ts";
 import { createEngine } from "../../engine/create-engine.ts";
-import type { Engine } from "../../engine/engine.ts";
+import type { Engine, EngineOptions } from "../../engine/engine.ts";
 import type { JournalEntry } from "../../engine/events.ts";
 import type { ExecutionResult } from "../../engine/view.ts";
 import { isOrchestr8Error } from "../../errors.ts";
@@ -25,6 +25,7 @@ export interface ProcessHouse {
   readonly trouble: Trouble;
   readonly workflows: readonly Workflow[];
   readonly maxConcurrency: number;
+  readonly operator: Pick<EngineOptions, "environment" | "secrets">;
   readonly newId: NewId;
   readonly bug: PlantedBug | undefined;
   readonly owners: PlantedSite["owners"];
@@ -43,7 +44,7 @@ export class SimulatedProcess implements JournalSite, AgentSite, PlantedSite {
   #state: "runs" | "stands" | "closes" | "ended" = "runs";
 
   constructor(house: ProcessHouse, number: number) {
-    const { clock, disk, bug, seed, workflows, maxConcurrency, newId } = house;
+    const { clock, disk, bug, seed, workflows, maxConcurrency, operator, newId } = house;
     this.#house = house;
     this.number = number;
     this.clock = new ProcessClock(clock);
@@ -51,7 +52,7 @@ export class SimulatedProcess implements JournalSite, AgentSite, PlantedSite {
     this.journal = new FaultyJournal(this.#memory, this);
     const journal: Journal = plantInJournal(bug, this.journal, this);
     const agents = house.agents(this).map((agent) => plantInAgent(bug, agent, seed));
-    this.engine = createEngine({ agents, workflows, maxConcurrency, journal, newId, clock: this.clock });
+    this.engine = createEngine({ agents, workflows, maxConcurrency, journal, newId, clock: this.clock, ...operator });
     if (house.isWatched) this.engine.events.subscribe((entry) => void ("sequence" in entry && this.#heard(entry)));
   }
 

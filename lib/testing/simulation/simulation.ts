@@ -7,6 +7,7 @@ import { Draw } from "./draw.ts";
 import type { Faults } from "./faults.ts";
 import { Plans, readHistories, type History } from "./history.ts";
 import { compareLive } from "./live-views.ts";
+import { simulatedOperator } from "./operator.ts";
 import type { PlantedBug } from "./planted-bug.ts";
 import { Recorder } from "./recorder.ts";
 import type { AgentSite } from "./simulated-agent.ts";
@@ -80,6 +81,7 @@ export class Simulation {
       disk: this.#disk,
       trouble: this.#trouble,
       maxConcurrency: limits.maxConcurrency,
+      operator: simulatedOperator([...workflows, ...starts.map(({ workflow }) => workflow)]),
       newId: () => `e${++this.#ids}`,
       bug,
       owners: new Map(),

@@ -1,38 +1,44 @@
 import type { Absence } from "./absence.ts";
-import type { AgentLookup } from "./agent-lookup.ts";
 import type { CheckContext } from "./check-context.ts";
-import { quoted } from "./problem.ts";
-import { type SchemaPlace, schemaPath } from "./schema-path.ts";
-import type { StepSource } from "./step-source.ts";
+import type { KnownData } from "./known-data.ts";
 import type { LocatedReference } from "./located-reference.ts";
+import { quoted } from "./problem.ts";
+import { followPath } from "./static/follow-path.ts";
+import type { StaticType } from "./static/static-type.ts";
+import type { StepSource } from "./step-source.ts";
 import { referencePlace } from "./template.ts";
 
 /** What a reference is checked in: the document, and the step that holds it unless it is the workflow's own. */
 export interface ReferenceContext extends CheckContext {
-  readonly lookup: AgentLookup;
+  readonly known: KnownData;
   readonly absence: Absence;
   readonly reader: StepSource | undefined;
   /** Steps whose absence the reader's condition deals with. */
   readonly guarded: ReadonlySet<string>;
 }
 
-/** Reports what a schema says against a path from `from` on. `owner` names whose schema it is. */
+/** Reports what a type says against a path from `from` on. `owner` names whose schema it comes from. */
 export function reportPath(
   context: ReferenceContext,
   located: LocatedReference,
-  schema: SchemaPlace,
+  type: StaticType,
   from: number,
   owner: string,
 ): void {
   const { reference, isOptional } = located;
-  const found = schemaPath(schema, reference.path, from);
-  if (found.kind === "excluded" && !(found.isOpen && isOptional)) {
+  const found = followPath(type, reference.path, from);
+  if (found.kind === "excluded" || (found.kind === "undeclared" && !isOptional)) {
     const key = String(reference.path[found.at]);
-    const message = `The schema of ${owner} has no ${quoted(key)}`;
-    const fix = context.suggest(key, found.known);
-    context.report({ code: "REFERENCE_EXCLUDED", message, fix, place: referencePlace(located, found.at) });
+    const isExcluded = found.kind === "excluded";
+    context.report({
+      code: "REFERENCE_EXCLUDED",
+      ...(!isExcluded && { severity: "warning" }),
+      message: `The schema of ${owner} ${isExcluded ? "has no" : "does not declare"} ${quoted(key)}`,
+      fix: context.suggest(key, found.names),
+      place: referencePlace(located, found.at),
+    });
   }
-  if (found.kind === "optional" && !isOptional) {
+  if (found.kind === "found" && !found.isSure && !isOptional) {
     context.report({
       code: "REFERENCE_MAY_BE_ABSENT",
       severity: "warning",

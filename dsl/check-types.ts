@@ -1,0 +1,89 @@
+import type { Template } from "../lib/workflow.ts";
+import type { AgentCall } from "./agent-call.ts";
+import type { AgentLookup } from "./agent-lookup.ts";
+import type { CheckContext } from "./check-context.ts";
+import { checkGiven } from "./check-given.ts";
+import { checkItems } from "./check-items.ts";
+import type { KnownData } from "./known-data.ts";
+import { inferCondition } from "./static/infer-expression.ts";
+import { inferScalar, inferTemplate } from "./static/infer-template.ts";
+import { isNever, kinds } from "./static/static-type.ts";
+import { typeText } from "./static/type-text.ts";
+import type { StepSource } from "./step-source.ts";
+import { type TypeReader, typeReaders } from "./type-reader.ts";
+
+/** Checks what every expression and template gives against what takes it, as far as types are known before the run. */
+export function checkTypes(context: CheckContext, known: KnownData, lookup: AgentLookup): void {
+  for (const step of context.source.steps) {
+    checkStep(context, lookup, step, typeReaders(context, known, step, step.expressions));
+  }
+  const { output, policyTarget, expressions } = context.source;
+  const reader = typeReaders(context, known, undefined, expressions)(undefined);
+  if (output !== undefined) inferTemplate(output, reader);
+  if (policyTarget !== undefined) checkText(policyTarget, reader);
+}
+
+function checkStep(
+  context: CheckContext,
+  lookup: AgentLookup,
+  step: StepSource,
+  readerOf: ReturnType<typeof typeReaders>,
+): void {
+  const { condition, until, items, target, idempotencyKey, time, call, compensation } = step;
+  if (condition !== undefined) inferCondition(condition, readerOf("condition"));
+  if (until !== undefined) inferCondition(until, readerOf("until"));
+  if (items !== undefined) checkItems(context, items, [...step.path, "forEach", "items"], readerOf("items"));
+  if (target !== undefined) checkText(target, readerOf("target"));
+  if (idempotencyKey !== undefined) checkText(idempotencyKey, readerOf("key"));
+  if (time !== undefined) checkTime(context, step, time, readerOf("time"));
+  checkPart(context, lookup, call, "input", readerOf("input"));
+  checkChildInput(context, step, readerOf("input"));
+  checkPart(context, lookup, call, "config", readerOf("config"));
+  if (compensation === undefined) return;
+  checkPart(context, lookup, compensation, "input", readerOf("compensate"));
+  checkPart(context, lookup, compensation, "config", readerOf("compensate"));
+}
+
+/** Something that is text, also where it is one expression. */
+function checkText(text: Template, reader: TypeReader): void {
+  if (text.kind === "expression") inferScalar(text.expression, reader);
+  else inferTemplate(text, reader);
+}
+
+/** A time that is written down is checked with the step's keys; here it is one that expressions give. */
+function checkTime({ report }: CheckContext, { path }: StepSource, time: Template, reader: TypeReader): void {
+  const type = inferTemplate(time, reader).typeOf(time);
+  if (time.kind !== "expression" || isNever(type) || (type.kinds & kinds.string) !== 0) return;
+  report({
+    code: "WAIT_TIME",
+    message: `"until" must give an ISO 8601 time with an offset, and this gives ${typeText(type)}`,
+    place: reader.placeOf(time.expression, [...path, "wait", "until"]),
+  });
+}
+
+/** What a step gives to the workflow in its file. What is wrong in it by itself was reported with the step's input. */
+function checkChildInput(context: CheckContext, { call, child }: StepSource, reader: TypeReader): void {
+  const schema = child?.workflow?.input;
+  if (schema === undefined) return;
+  const types = inferTemplate(call.input, { ...reader, report: () => undefined });
+  const path = [...call.path, "input"];
+  checkGiven({ context, code: "WORKFLOW_INPUT", schema, types, reader, path }, call.input);
+}
+
+function checkPart(
+  context: CheckContext,
+  lookup: AgentLookup,
+  call: AgentCall,
+  part: "input" | "config",
+  reader: TypeReader,
+): void {
+  const template = call[part];
+  if (template === undefined) return;
+  const types = inferTemplate(template, reader);
+  const agent = lookup.agentOf(call);
+  const schema = agent && lookup.schemaOf(agent, part);
+  if (schema === undefined) return;
+  const place = part === "input" ? ["input"] : ["agent", "config"];
+  const code = part === "input" ? "AGENT_INPUT" : "AGENT_CONFIG";
+  checkGiven({ context, code, schema, types, reader, path: [...call.path, ...place] }, template);
+}
