@@ -1,10 +1,11 @@
 import { isArray, isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../lib/json.ts";
+import { kinds, numberKinds } from "./static/static-type.ts";
 
-/** What a JSON Schema says, as far as a few keywords tell. `unclear` is every schema with more in it than these say. */
+/** What a JSON Schema says, as far as a few keywords tell; `kinds` are those of a static type. `unclear` is every schema with more in it than these say. */
 export type PlainShape =
   | { readonly kind: "any" }
   | { readonly kind: "unclear" }
-  | { readonly kind: "scalar"; readonly fits: (value: JsonValue) => boolean }
+  | { readonly kind: "scalar"; readonly kinds: number; readonly fits: (value: JsonValue) => boolean }
   | { readonly kind: "array"; readonly item: PlainShape }
   | ObjectShape;
 
@@ -63,27 +64,30 @@ function read(schema: JsonObject): PlainShape {
     case "integer":
       return readNumber(schema, type === "integer");
     case "null":
-      return { kind: "scalar", fits: (value) => value === null };
+      return { kind: "scalar", kinds: kinds.null, fits: (value) => value === null };
+    case "string":
+      return { kind: "scalar", kinds: kinds.string, fits: (value) => typeof value === "string" };
     default:
-      return { kind: "scalar", fits: (value) => typeof value === type };
+      return { kind: "scalar", kinds: kinds.boolean, fits: (value) => typeof value === "boolean" };
   }
 }
 
 function readObject({ properties = {}, required = [], additionalProperties = true }: JsonObject): PlainShape {
   if (!isJsonObject(properties) || typeof additionalProperties !== "boolean") return unclear;
   const names = typeof required === "object" && required !== null && isArray(required) ? required : [];
-  return {
-    kind: "object",
-    properties: new Map(Object.entries(properties).map(([key, schema]) => [key, shapeOf(schema)])),
-    required: names.filter((name) => typeof name === "string"),
-    isClosed: !additionalProperties,
-  };
+  const shapesByKey = new Map(Object.entries(properties).map(([key, schema]) => [key, shapeOf(schema)]));
+  const needed = names.filter((name) => typeof name === "string");
+  // What must be there and is unclear may be impossible, and so may be the whole.
+  const undeclared = additionalProperties ? any : unclear;
+  if (needed.some((key) => (shapesByKey.get(key) ?? undeclared) === unclear)) return unclear;
+  return { kind: "object", properties: shapesByKey, required: needed, isClosed: !additionalProperties };
 }
 
 function readNumber({ minimum = -Infinity, maximum = Infinity }: JsonObject, isInteger: boolean): PlainShape {
   if (typeof minimum !== "number" || typeof maximum !== "number") return unclear;
   return {
     kind: "scalar",
+    kinds: isInteger ? kinds.integer : numberKinds,
     fits: (value) =>
       typeof value === "number" && value >= minimum && value <= maximum && (!isInteger || Number.isInteger(value)),
   };

@@ -3,6 +3,9 @@ import * as fc from "fast-check";
 import { validatorFor } from "../lib/agents/json-schema.ts";
 import type { JsonSchema, JsonValue } from "../lib/json.ts";
 import type { Template } from "../lib/workflow.ts";
+import { overlaps } from "./static/overlap.ts";
+import { schemaType } from "./static/schema-type.ts";
+import { integerType, type StaticType, stringType, unknown } from "./static/static-type.ts";
 import { surelyFits } from "./surely-fits.ts";
 
 const scalar = fc.oneof(
@@ -45,13 +48,14 @@ const { value } = fc.letrec<{ value: JsonValue }>((tie) => ({
 }));
 
 const literal = (given: JsonValue): Template => ({ kind: "literal", value: given });
-const unknown: Template = { kind: "expression", expression: { kind: "reference", root: "input", path: [] } };
+const anyType: () => readonly [{ readonly type: StaticType }] = () => [{ type: unknown }];
+const reference: Template = { kind: "expression", expression: { kind: "reference", root: "input", path: [] } };
 
 describe("surelyFits()", () => {
   test("never says yes to what a validator refuses", () => {
     fc.assert(
       fc.property(schema, value, (givenSchema, givenValue) => {
-        if (!surelyFits(givenSchema, literal(givenValue))) return;
+        if (!surelyFits(givenSchema, literal(givenValue), anyType)) return;
         expect(validatorFor(givenSchema)(givenValue)).toEqual([]);
       }),
       { numRuns: 2_000 },
@@ -59,18 +63,18 @@ describe("surelyFits()", () => {
   });
 
   test.each<readonly [boolean, Template]>([
-    [true, { kind: "object", entries: { query: unknown, tags: literal(["x"]) } }],
+    [true, { kind: "object", entries: { query: reference, tags: literal(["x"]) } }],
     [true, { kind: "object", entries: { query: { kind: "text", parts: ["to ", "day"] } } }],
     [
       true,
-      { kind: "object", entries: { query: literal("x"), tags: { kind: "array", items: [unknown, literal("y")] } } },
+      { kind: "object", entries: { query: literal("x"), tags: { kind: "array", items: [reference, literal("y")] } } },
     ],
     [
       false,
-      { kind: "object", entries: { query: literal("x"), tags: { kind: "array", items: [unknown, literal(1)] } } },
+      { kind: "object", entries: { query: literal("x"), tags: { kind: "array", items: [reference, literal(1)] } } },
     ],
-    [false, { kind: "object", entries: { tags: unknown } }],
-    [false, { kind: "object", entries: { query: unknown, other: unknown } }],
+    [false, { kind: "object", entries: { tags: reference } }],
+    [false, { kind: "object", entries: { query: reference, other: reference } }],
   ])("answers %p for the parts of a template that are known before the run", (expected, template) => {
     const strict: JsonSchema = {
       type: "object",
@@ -78,11 +82,39 @@ describe("surelyFits()", () => {
       required: ["query"],
       additionalProperties: false,
     };
-    expect(surelyFits(strict, template)).toBe(expected);
+    expect(surelyFits(strict, template, anyType)).toBe(expected);
   });
 
-  test("leaves every keyword it does not know to the validator", () => {
-    expect(surelyFits({ type: "string", pattern: "^a" }, literal("a"))).toBe(false);
-    expect(surelyFits({ $ref: "#/definitions/x" }, unknown)).toBe(false);
+  test("never says yes to an expression whose type and the schema's have nothing in common", () => {
+    fc.assert(
+      fc.property(schema, schema, (wanted, given) => {
+        const type = schemaType(given, "out");
+        // What fits nothing at all fits nothing that is wanted either.
+        fc.pre(overlaps(type, unknown));
+        if (!surelyFits(wanted, reference, () => [{ type }])) return;
+        expect(overlaps(type, schemaType(wanted, "in"))).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.each<readonly [boolean, JsonSchema, StaticType]>([
+    [true, { type: "number" }, integerType],
+    [true, { type: "object" }, unknown],
+    [false, { type: "string" }, integerType],
+    [false, { type: "array", items: { type: "string" } }, schemaType({ type: "array" }, "out")],
+    [false, { type: "object", properties: { a: false }, required: ["a"] }, unknown],
+    [false, false, unknown],
+  ])("answers %p for an expression under %p by the kinds it may give", (expected, wanted, type) => {
+    expect(surelyFits(wanted, reference, () => [{ type }])).toBe(expected);
+  });
+
+  test("looks at each branch of an expression", () => {
+    expect(surelyFits({ type: "string" }, reference, () => [{ type: stringType }, { type: integerType }])).toBe(false);
+  });
+
+  test("leaves every keyword it does not know to the closer look", () => {
+    expect(surelyFits({ type: "string", pattern: "^a" }, literal("a"), anyType)).toBe(false);
+    expect(surelyFits({ $ref: "#/definitions/x" }, reference, anyType)).toBe(false);
   });
 });

@@ -1,30 +1,42 @@
 import { isArray, isJsonObject, type JsonSchema, type JsonValue } from "../lib/json.ts";
-import type { Template } from "../lib/workflow.ts";
+import type { Expression, Template } from "../lib/workflow.ts";
 import { type ObjectShape, type PlainShape, plainShape } from "./plain-shape.ts";
+import { type StaticType, stringType, unknown } from "./static/static-type.ts";
+
+/** What an expression may come to, branch by branch. */
+type TypesOf = (expression: Expression) => readonly { readonly type: StaticType }[];
 
 /**
- * Whether nothing is wrong with a template under a JSON Schema; false means that only a validator can tell. What the run
- * alone knows is taken to fit. Validators cost a hundred times as much and most schemas of agents do without.
+ * Whether nothing is wrong with a template under a JSON Schema; false means that it takes a closer look, which costs a
+ * hundred times as much. Most schemas of agents, and almost all that they are given, do without.
  */
-export function surelyFits(schema: JsonSchema, template: Template): boolean {
-  return templateFits(plainShape(schema), template);
+export function surelyFits(schema: JsonSchema, template: Template, typesOf: TypesOf): boolean {
+  return templateFits(plainShape(schema), template, typesOf);
 }
 
-function templateFits(shape: PlainShape, template: Template): boolean {
+function templateFits(shape: PlainShape, template: Template, typesOf: TypesOf): boolean {
+  if (shape.kind === "any") return true;
   switch (template.kind) {
     case "expression":
+      return typesOf(template.expression).every(({ type }) => typeFits(shape, type));
     case "text":
-      return shape.kind !== "unclear";
+      return typeFits(shape, stringType);
     case "literal":
       return valueFits(shape, template.value);
-    case "array": {
-      if (shape.kind !== "array") return shape.kind === "any";
-      const { item } = shape;
-      return template.items.every((member) => templateFits(item, member));
-    }
+    case "array":
+      return shape.kind === "array" && template.items.every((member) => templateFits(shape.item, member, typesOf));
     case "object":
-      return shape.kind === "object" ? entriesFit(shape, template.entries, templateFits) : shape.kind === "any";
+      return (
+        shape.kind === "object" &&
+        entriesFit(shape, template.entries, (part, member) => templateFits(part, member, typesOf))
+      );
   }
+}
+
+/** What may be of a wanted kind may fit. What is inside of arrays and objects is left to the closer look. */
+function typeFits(shape: PlainShape, type: StaticType): boolean {
+  if (type === unknown) return shape.kind !== "unclear";
+  return shape.kind === "scalar" && (type.kinds & shape.kinds) !== 0;
 }
 
 function valueFits(shape: PlainShape, value: JsonValue): boolean {

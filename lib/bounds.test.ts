@@ -126,6 +126,21 @@ describe("bounds()", () => {
     expect(timeAndAttempts(workflowOfSteps(steps, policies))).toEqual([1_000 + 2_000, 4]);
   });
 
+  test("knows children that stand in files, each counted once, and takes one that runs itself for one without bound", () => {
+    const fileStep = (id: string, definition: Workflow) => ({
+      ...childStep(id, "child"),
+      workflow: { file: "./child.o8.json", definition },
+    });
+    const leaf = workflowOfSteps([agentStep({ id: "a", policies: brief() })], policies);
+    let tower = leaf;
+    for (let floor = 0; floor < 30; floor++)
+      tower = workflowOfSteps([fileStep("l", tower), fileStep("r", tower)], policies);
+    expect(timeAndAttempts(workflowOfSteps([fileStep("l", leaf), fileStep("r", leaf)], policies))).toEqual([1_000, 2]);
+    expect(timeAndAttempts(tower)[1]).toBe(2 ** 30);
+    const endless = { ...workflowOfSteps([childStep("c", "child")]), metadata: { id: "child", name: "Child" } };
+    expect(timeAndAttempts(endless, endless)[1]).toBeNull();
+  });
+
   test("names what the budget allows", () => {
     const budget = { tokens: 1_000, usd: 0.5, calls: 20 };
     expect(bounds(workflowOfSteps([agentStep({ id: "a" })], { budget })).cost).toEqual(budget);
