@@ -174,6 +174,8 @@ function stepsOf(drawn: readonly Drawn[]): readonly Step[] {
       onError,
       policies: {
         timeoutMs: 300,
+        // An open circuit asks for a delay of its own, which no bound counts.
+        circuitBreaker: { failureThreshold: 1_000 },
         retry: { maxAttempts: one.maxAttempts, baseDelayMs: 50, jitter: one.jitter, maxElapsedMs: one.maxElapsedMs },
       },
       ...(one.items > 0 && {

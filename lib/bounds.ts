@@ -45,7 +45,7 @@ export interface BoundsOptions {
  *   then come the grace period and the compensations, one after the other.
  *
  * Not counted are other executions that hold up this one, stops and restarts of the process, and longer delays that an
- * error asks for itself (`Retry-After`, up to 60 s each and within `maxElapsed`).
+ * error asks for itself (`Retry-After`, or an open circuit; up to 60 s each and within `maxElapsed`).
  */
 export function bounds(workflow: Workflow, { workflows = [] }: BoundsOptions = {}): Bounds {
   return boundsOf(workflow, childBoundsIn(new Map([...workflows].map((child) => [child.metadata.id, child]))));
