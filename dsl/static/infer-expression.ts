@@ -78,6 +78,8 @@ function collectBranches(expression: Expression, inference: Inference, isLast: b
 }
 
 export function typeOfBranches(branches: readonly Branch[]): StaticType {
+  const [first] = branches;
+  if (first !== undefined && branches.length === 1) return first.type;
   return branches.map(({ type }) => type).reduce(union, never);
 }
 
