@@ -31,6 +31,30 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/schema.ts")).schemaCommand,
   },
   {
+    name: "print",
+    usage: "print <file>",
+    summary: "Print a workflow in its other spelling",
+    load: async () => (await import("./commands/print.ts")).printCommand,
+  },
+  {
+    name: "diff",
+    usage: "diff <before> <after>",
+    summary: "Compare what two workflows mean",
+    load: async () => (await import("./commands/diff.ts")).diffCommand,
+  },
+  {
+    name: "graph",
+    usage: "graph <file>",
+    summary: "Draw a workflow, as text, Mermaid or SVG",
+    load: async () => (await import("./commands/graph.ts")).graphCommand,
+  },
+  {
+    name: "types",
+    usage: "types [files…]",
+    summary: "Write the TypeScript types of .o8.json files",
+    load: async () => (await import("./commands/write-types.ts")).typesCommand,
+  },
+  {
     name: "list",
     usage: "list",
     summary: "List executions, the newest first",

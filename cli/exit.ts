@@ -4,7 +4,7 @@ import type { StopSignal } from "./context.ts";
 /** What each exit code says. Scripts rely on them, so a code never changes its meaning. */
 export const exitCodes = {
   0: "completed",
-  1: "the workflow failed",
+  1: "the workflow failed, or what was compared differs",
   2: "wrong usage: an unknown flag or execution, an unreadable file, an input that does not fit",
   3: "the workflow was cancelled",
   4: "a workflow file has errors; nothing ran",

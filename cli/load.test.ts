@@ -10,6 +10,8 @@ const folder = createTestFolder();
 const cwd = folder.path;
 afterAll(() => folder[Symbol.dispose]());
 
+folder.write("inner.ts", '\nthrow new Error("on purpose");');
+
 async function errorOf(file: string): Promise<unknown> {
   const { exitCode, stdout } = await cli(["run", file, "--json"], { cwd });
   const { error }: { readonly error: unknown } = JSON.parse(stdout);
@@ -34,24 +36,52 @@ describe("loading a workflow", () => {
   });
 
   test.each([
-    ["empty.ts", "export {};"],
-    ["other.mjs", "export default { steps: [] };"],
-    ["almost.js", 'export default { workflow: { kind: "step" }, agents: [] };'],
-  ])("refuses a module that exports no workflow: %s", async (name, text) => {
+    ["empty.ts", "export {};", "it has no default export", "write export default defineWorkflow({ … })"],
+    [
+      "other.mjs",
+      "export default { steps: [] };",
+      "its default export is no workflow",
+      "write export default defineWorkflow({ … })",
+    ],
+    [
+      "almost.js",
+      'export default { workflow: { kind: "step" }, agents: [] };',
+      "its default export is no workflow",
+      "write export default defineWorkflow({ … })",
+    ],
+    [
+      "named.mjs",
+      'export const greet = { workflow: { kind: "workflow" }, agents: [] };',
+      "it has no default export",
+      "write export default greet",
+    ],
+  ])("refuses a module that exports no workflow: %s", async (name, text, state, fix) => {
     expect(await errorOf(folder.write(name, text))).toEqual({
       exitCode: 4,
-      error: {
-        code: "INVALID_WORKFLOW",
-        message: `Cannot load "${name}": its default export is no workflow`,
-        fix: "write export default defineWorkflow({ … })",
-      },
+      error: { code: "INVALID_WORKFLOW", message: `Cannot load "${name}": ${state}`, fix },
     });
   });
 
-  test("says what a module throws, with exit code 4", async () => {
-    expect(await errorOf(folder.write("throws.ts", 'throw new Error("on purpose");'))).toEqual({
+  test.each([
+    ["throws.ts", 'type Gone = string;\n\nthrow new Error("on purpose");', "on purpose, at throws.ts:3"],
+    ["throws-text.ts", 'throw "on purpose";', "on purpose"],
+    ["syntax.ts", "const a: number = 1;\nconst b = ;", "Unexpected ;, at syntax.ts:2:11"],
+    ["outer.ts", 'import "./inner.ts";', "on purpose, at inner.ts:2"],
+  ])("says what a module throws and where, with exit code 4: %s", async (name, text, message) => {
+    expect(await errorOf(folder.write(name, text))).toEqual({
       exitCode: 4,
-      error: { code: "INVALID_WORKFLOW", message: 'Cannot load "throws.ts": on purpose' },
+      error: { code: "INVALID_WORKFLOW", message: expect.stringContaining(`Cannot load "${name}": ${message}`) },
+    });
+  });
+
+  test("names the line that called defineWorkflow() for what it refuses, not its own", async () => {
+    const file = folder.writeModule(
+      "twice.ts",
+      'step("x", { agent: "@a/b", input: {} }); step("x", { agent: "@a/b", input: {} });',
+    );
+    expect(await errorOf(file)).toMatchObject({
+      exitCode: 4,
+      error: { message: expect.stringMatching(/another step has this id, at twice\.ts:6:\d+$/) },
     });
   });
 

@@ -1,7 +1,5 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import process from "node:process";
-import { pathToFileURL } from "node:url";
 import { compile, compileDocument } from "../dsl/compile.ts";
 import { definitionFiles } from "../dsl/definition-files.ts";
 import type { Diagnostic } from "../dsl/diagnostics.ts";
@@ -15,6 +13,8 @@ import type { Clock } from "../lib/clock.ts";
 import type { Workflow } from "../lib/workflow.ts";
 import { CliError, usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
+import { importModule, type ModuleExports } from "./import-module.ts";
+import { moduleError } from "./module-error.ts";
 import { readText } from "./read-text.ts";
 
 /** A workflow file as it was found, right or wrong. */
@@ -33,6 +33,11 @@ export interface LoadedFile {
   readonly origin: string | undefined;
 }
 
+export interface LoadOptions {
+  /** Whether steps may name agents that are not here, for those who only look at the workflow. Default: they may not. */
+  readonly anyAgent?: boolean;
+}
+
 /** Long enough for any import, and an end to a module whose top-level `await` has none. */
 const importTimeoutMs = 30_000;
 
@@ -41,14 +46,18 @@ const importTimeoutMs = 30_000;
  *
  * @throws {CliError} when there is no workflow to check.
  */
-export async function loadWorkflow(file: string, context: Pick<CliContext, "cwd" | "clock">): Promise<LoadedFile> {
+export async function loadWorkflow(
+  file: string,
+  context: Pick<CliContext, "cwd" | "clock">,
+  options: LoadOptions = {},
+): Promise<LoadedFile> {
   const path = resolve(context.cwd, file);
   const read = (): Promise<string> => readText(file, context.cwd, () => nearestFile(file, path));
-  if (file.endsWith(".json")) return loadJson(file, await read(), path, context.cwd);
+  if (file.endsWith(".json")) return loadJson(file, await read(), path, { ...options, cwd: context.cwd });
   if (/\.m?[jt]s$/.test(file)) {
     // A missing file is told apart from a module that misses one.
     await read();
-    return await loadModule(file, path, context);
+    return await loadModule(file, path, context, options);
   }
   throw usageError(
     `Cannot load "${file}": a workflow is a .o8.json file or a .ts, .mts, .js or .mjs module`,
@@ -57,57 +66,72 @@ export async function loadWorkflow(file: string, context: Pick<CliContext, "cwd"
 }
 
 /** Steps may name other files of the project: the current folder, or that of a file elsewhere. */
-function loadJson(file: string, text: string, path: string, cwd: string): LoadedFile {
+function loadJson(
+  file: string,
+  text: string,
+  path: string,
+  { cwd, anyAgent = false }: LoadOptions & Pick<CliContext, "cwd">,
+): LoadedFile {
   const agents = withBuiltIns([]);
-  const files = projectFiles(path, { root: projectRoot(path, cwd), name: file, agents });
-  return { text, agents, workflows: [], origin: undefined, ...compile(text, { file, agents, files }) };
+  const catalog = anyAgent ? undefined : agents;
+  const files = projectFiles(path, { root: projectRoot(path, cwd), name: file, agents: catalog });
+  const compiled = compile(text, { file, agents: catalog, files });
+  return { text, agents, workflows: [], origin: undefined, ...compiled };
 }
 
-async function loadModule(file: string, path: string, { clock }: Pick<CliContext, "clock">): Promise<LoadedFile> {
+async function loadModule(
+  file: string,
+  path: string,
+  { clock, cwd }: Pick<CliContext, "clock" | "cwd">,
+  options: LoadOptions,
+): Promise<LoadedFile> {
+  let module: ModuleExports;
   try {
-    const definition = await importInTime(path, clock);
-    if (isDefinition(definition)) return checkDefinition(file, path, definition);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError("INVALID_WORKFLOW", `Cannot load "${file}": ${reason}`, { cause: error });
+    module = await importInTime(path, clock);
+    // Half-made definitions throw here, and are mistakes of the file, too.
+    if (isDefinition(module["default"])) return checkDefinition(file, path, module["default"], options);
+  } catch (cause) {
+    const { reason, place } = moduleError(cause, cwd);
+    const at = place === undefined ? "" : `, at ${place}`;
+    throw new CliError("INVALID_WORKFLOW", `Cannot load "${file}": ${reason}${at}`, { cause });
   }
-  throw new CliError("INVALID_WORKFLOW", `Cannot load "${file}": its default export is no workflow`, {
-    fix: "write export default defineWorkflow({ … })",
+  throw noDefinition(file, module);
+}
+
+function noDefinition(file: string, module: ModuleExports): CliError {
+  const state = "default" in module ? "its default export is no workflow" : "it has no default export";
+  const other = Object.entries(module).find(([name, value]) => name !== "default" && isDefinition(value))?.[0];
+  return new CliError("INVALID_WORKFLOW", `Cannot load "${file}": ${state}`, {
+    fix: other === undefined ? "write export default defineWorkflow({ … })" : `write export default ${other}`,
   });
 }
 
 /** A module's workflow went through no checker yet: an agent may be unknown, an input may not fit its agent. */
-function checkDefinition(file: string, origin: string, definition: Definition): LoadedFile {
+function checkDefinition(
+  file: string,
+  origin: string,
+  definition: Definition,
+  { anyAgent = false }: LoadOptions,
+): LoadedFile {
   const { workflow, agents: own, workflows = [] } = definition;
   const agents = withBuiltIns(own);
+  const catalog = anyAgent ? undefined : agents;
   const checked = compileDocument(JSON.parse(printWorkflow(workflow)), {
     file,
-    agents,
-    files: definitionFiles(workflow, agents),
+    agents: catalog,
+    files: definitionFiles(workflow, catalog),
   });
   const { diagnostics } = checked;
   return { text: "", agents, workflows, origin, diagnostics, workflow: checked.workflow && workflow };
 }
 
-async function importInTime(path: string, clock: Clock): Promise<unknown> {
+async function importInTime(path: string, clock: Clock): Promise<ModuleExports> {
   let onTimeout: () => void = () => undefined;
   const timeout = new Promise<never>((_, reject) => {
     onTimeout = () => reject(new Error(`its import takes longer than ${importTimeoutMs / 1_000} s`));
   });
   using _ = clock.timer(importTimeoutMs, () => onTimeout());
   return await Promise.race([importModule(path), timeout]);
-}
-
-/** Bun imports TypeScript by itself. Elsewhere jiti does, and only then is it loaded. */
-async function importModule(path: string): Promise<unknown> {
-  const url = pathToFileURL(path).href;
-  if ("bun" in process.versions || /\.m?js$/.test(path)) {
-    const module: { readonly default?: unknown } = await import(url);
-    return module.default;
-  }
-  const { createJiti } = await import("jiti");
-  // Its cache may be a folder in /tmp that others can write to, and what is in there would run.
-  return await createJiti(import.meta.url, { fsCache: false }).import(path, { default: true });
 }
 
 interface Definition {

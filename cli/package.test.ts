@@ -109,10 +109,19 @@ export default defineWorkflow({
 });
 `;
 
+/** Types go when it is translated, and the place is still the one that was written. */
+const throwing = `interface Gone {
+  readonly a: string;
+}
+
+throw new Error("on purpose");
+`;
+
 beforeAll(() => {
   install();
   writeFileSync(join(consumer, "shout.ts"), moduleWorkflow);
   writeFileSync(join(consumer, "slow.mts"), slowWorkflow);
+  writeFileSync(join(consumer, "throws.ts"), throwing);
 }, 60_000);
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -236,6 +245,42 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
     expect(Bun.spawnSync(command(...argv), { cwd: consumer }).exitCode).toBe(code);
   });
 
+  test.each([
+    ["throws.ts", throwing, /: on purpose, at throws\.ts:5:\d+$/],
+    ["outer.ts", 'import "./throws.ts";\n', /: on purpose, at throws\.ts:5:\d+$/],
+    ["syntax.ts", "const a: number = 1;\nconst b = ;\n", /: Unexpected .*, at syntax\.ts:2:1[01]$/],
+    ["no-default.ts", "export const a: number = 1;\n", /: it has no default export$/],
+    ["wrong.ts", "enum A { x = 1 }\nexport default A;\n", /: its default export is no workflow$/],
+    [
+      "refused.ts",
+      'import { defineWorkflow } from "orchestr8";\n\nexport default defineWorkflow({ id: "x", version: "one", steps: () => undefined });\n',
+      /: Cannot define workflow "x": version must be semver such as "1\.0\.0", at refused\.ts:3:\d+$/,
+    ],
+  ])("says what is wrong with a module, and where: %s", (name, text, message) => {
+    writeFileSync(join(consumer, name), text);
+    const { exitCode, stdout } = Bun.spawnSync(command("validate", name, "--json"), { cwd: consumer });
+    expect(exitCode).toBe(4);
+    expect(JSON.parse(stdout.toString()).files[0].error.message).toMatch(message);
+  });
+
+  test("draws, prints, compares and types a workflow", () => {
+    const folder = join(consumer, `tools-${runtime}`);
+    mkdirSync(folder);
+    cpSync(slice, join(folder, "slice.o8.json"));
+    const o8 = (...argv: readonly string[]): string => run(command(...argv), folder);
+    expect(o8("graph", "slice.o8.json")).toContain("┌");
+    expect(o8("graph", "slice.o8.json", "--format", "svg")).toStartWith("<svg ");
+    writeFileSync(join(folder, "slice.ts"), o8("print", "slice.o8.json"));
+    expect(o8("diff", "slice.o8.json", "slice.ts")).toBe("the workflows mean the same\n");
+    o8("types");
+    writeFileSync(
+      join(folder, "main.mjs"),
+      'import { loadWorkflow, run } from "orchestr8";\nimport slice from "./slice.o8.json" with { type: "json" };\n' +
+        "console.log((await run(loadWorkflow(slice))).output.step2.result);\n",
+    );
+    expect(run([runtime, "main.mjs"], folder)).toBe("Hello from step 1\n");
+  }, 30_000);
+
   test("cancels at Ctrl-C", async () => {
     const child = Bun.spawn(command("run", "slow.mts", "--json"), {
       cwd: consumer,
@@ -346,13 +391,15 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
     test(
       "serves on after kill -9, and goes on with what it had accepted",
       async () => {
+        const token = "a-token-that-nobody-guesses-in-time";
+        const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
         const serving = async () => {
-          const child = start("serve", "--port", "0", "--state-dir", "served");
+          const child = start("serve", "--port", "0", "--state-dir", "served", "--token", token);
           const { value } = await child.stderr.getReader().read();
           return { child, url: /http:\S+/.exec(new TextDecoder().decode(value))?.[0] ?? "" };
         };
         const post = async (url: string, body: string): Promise<Response> =>
-          await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+          await fetch(url, { method: "POST", headers, body });
         const first = await serving();
         const accepted = await post(`${first.url}/workflows/execute`, `{"workflow":${approval}}`);
         const { links }: { readonly links: { readonly self: string } } = JSON.parse(await accepted.text());
@@ -362,7 +409,7 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
         const self = `${second.url}${links.self}`;
         expect((await post(`${self}/signals/approve`, '{"payload":{"by":"Ada"}}')).status).toBe(202);
         let view: { readonly status?: string } = {};
-        while (view.status !== "completed") view = JSON.parse(await (await fetch(self)).text());
+        while (view.status !== "completed") view = JSON.parse(await (await fetch(self, { headers })).text());
         expect(view).toMatchObject({ output: { by: "Ada" } });
         second.child.kill("SIGTERM");
         expect(await second.child.exited).toBe(143);

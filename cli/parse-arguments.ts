@@ -45,7 +45,8 @@ export function parseArguments<Arguments extends ArgumentsDef>(
   const values = Object.entries(definitions).map(([name, { type, repeatable }]): readonly [string, unknown] => {
     if (repeatable === true && type === "positional") return [name, given.positionals.slice(places.length - 1)];
     if (repeatable === true) return [name, given.flags.get(name) ?? []];
-    return [name, type === "boolean" ? parsed[name] === true : parsed[name]];
+    // citty would read "--no-auth" as the opposite of a flag "auth".
+    return [name, type === "boolean" ? given.flags.has(name) : parsed[name]];
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each entry was made from the definition of its name
   return Object.fromEntries(values) as ArgumentValues<Arguments>;

@@ -5,17 +5,18 @@ import { LeaseLostError } from "../lib/errors.ts";
 import type { JsonValue } from "../lib/json.ts";
 import { canonicalJson, workflowHash } from "../lib/workflow-hash.ts";
 import type { Workflow } from "../lib/workflow.ts";
-import { CliError, usageError } from "./cli-error.ts";
+import { usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 import { type DurabilityValues, openJournal } from "./journal/open-journal.ts";
-import { type LoadedFile, loadWorkflow } from "./load.ts";
+import { loadWorkflow } from "./load.ts";
 import type { OperatorValues } from "./operator-arguments.ts";
 import { progressMode, type ProgressValues } from "./progress-arguments.ts";
 import { readDuration } from "./read-duration.ts";
 import { readInput } from "./read-input.ts";
 import { readOperator } from "./read-operator.ts";
 import { renderDiagnostics } from "./render-diagnostics.ts";
+import { requireWorkflow } from "./require-workflow.ts";
 import { runInProcess } from "./run-in-process.ts";
 import { assertWritable } from "./write-journal.ts";
 
@@ -44,7 +45,7 @@ export async function runWorkflow(values: RunArguments, context: CliContext): Pr
   );
   if (values.journal !== undefined) await assertWritable(values.journal, context.cwd);
   const loaded = await loadWorkflow(values.file, context);
-  const workflow = requireWorkflow(values.file, loaded);
+  const workflow = requireWorkflow("run", values.file, loaded);
   if (mode === "shown") context.stderr.write(renderDiagnostics(loaded.diagnostics, loaded.text, context, loaded.texts));
   await using journal = await openJournal(values, context);
   const { agents, workflows, origin } = loaded;
@@ -91,14 +92,4 @@ function idempotencyOf(key: string, workflow: Workflow, input: JsonValue): Idemp
 function isOnStdin(argument: string | undefined): boolean {
   if (argument === undefined || argument === "-") return argument === "-";
   throw usageError(`Cannot understand "${argument}": only "-" may follow the file`, 'use "--input key=value"');
-}
-
-function requireWorkflow(file: string, { workflow, diagnostics, text, texts }: LoadedFile): Workflow {
-  if (workflow !== undefined) return workflow;
-  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-  throw new CliError("INVALID_WORKFLOW", `Cannot run "${file}": it has ${errors} error${errors === 1 ? "" : "s"}`, {
-    diagnostics,
-    text,
-    texts,
-  });
 }

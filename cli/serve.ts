@@ -1,5 +1,5 @@
 import { createEngine } from "../lib/engine/create-engine.ts";
-import { createServer } from "../server/app.ts";
+import { createServer, type Server } from "../server/app.ts";
 import { listen, type Listener } from "../server/listen.ts";
 import { PortInUseError } from "../server/port-in-use-error.ts";
 import { CliError, usageError } from "./cli-error.ts";
@@ -10,13 +10,22 @@ import { createJsonLog } from "./json-log.ts";
 import { createMessages } from "./messages.ts";
 import type { OperatorValues } from "./operator-arguments.ts";
 import { readOperator } from "./read-operator.ts";
+import { readInteger } from "./read-integer.ts";
 import { keepRecovering } from "./resume/keep-recovering.ts";
 
 /** Long enough for executions to end or to be cancelled with their grace period. */
 const graceMs = 10_000;
 
+/** In whose absence callers are taken to be on this machine. */
+const defaultHost = "127.0.0.1";
+
 export interface ServeValues extends DurabilityValues, OperatorValues {
   readonly port: string | undefined;
+  readonly host: string | undefined;
+  readonly "allow-host": readonly string[];
+  readonly token: string | undefined;
+  readonly "no-auth": boolean;
+  readonly "max-executions": string | undefined;
 }
 
 /**
@@ -29,10 +38,20 @@ export async function serve(values: ServeValues, context: CliContext): Promise<E
   const { clock } = context;
   const log = createJsonLog(context.stderr);
   await using journal = await openJournal(values, context);
-  const engine = createEngine({ ...operator, log, clock, journal });
-  const listener = await open(port, () => listen(createServer({ engine, log, clock }), { port }));
+  const maxExecutions = readInteger("max-executions", values["max-executions"], 1) ?? 1_000;
+  const engine = createEngine({ ...operator, log, clock, journal, maxExecutions });
+  const server = withUsage(() =>
+    createServer({ engine, log, clock, token: tokenOf(values, context), allowedHosts: values["allow-host"] }),
+  );
+  const listener = await open(port, () => listen(server, { port, hostname: values.host ?? defaultHost }));
   const messages = createMessages(context);
   messages.log(`Listening on ${listener.url}`);
+  messages.log(`Try: ${exampleCall(listener, server, values, context)}`);
+  if (!isLoopback(listener)) {
+    messages.warn(
+      "Others can reach this server: with the token they run its agents, and nothing they send is encrypted",
+    );
+  }
   let onStop: (signal: StopSignal) => void = () => undefined;
   const stopped = new Promise<StopSignal>((resolve) => (onStop = resolve));
   using _ = context.onSignal((signal) => onStop(signal));
@@ -42,6 +61,35 @@ export async function serve(values: ServeValues, context: CliContext): Promise<E
   messages.log("Stopping: what runs may end; Ctrl-C again exits at once");
   await listener.close({ graceMs });
   return exitCodeOfStop(signal);
+}
+
+/** A given token beats the environment's, and both beat a new one. */
+function tokenOf(values: ServeValues, { env }: CliContext): string | false | undefined {
+  if (!values["no-auth"]) return values.token ?? env["ORCHESTR8_TOKEN"];
+  if (values.token === undefined) return false;
+  throw usageError('Cannot use "--token" with "--no-auth": there would be nothing to check', "leave one of them out");
+}
+
+/** Only a token that nobody knows yet is shown. */
+function exampleCall({ url }: Listener, { token }: Server, values: ServeValues, { env }: CliContext): string {
+  if (token === undefined) return `curl ${url}/executions`;
+  const isKnown = values.token !== undefined || env["ORCHESTR8_TOKEN"] !== undefined;
+  return `curl -H "Authorization: Bearer ${isKnown ? "$ORCHESTR8_TOKEN" : token}" ${url}/executions`;
+}
+
+function isLoopback({ url }: Listener): boolean {
+  const { hostname } = new URL(url);
+  return hostname === defaultHost || hostname === "[::1]";
+}
+
+/** What the server refuses was typed by somebody. */
+function withUsage<T>(create: () => T): T {
+  try {
+    return create();
+  } catch (error) {
+    if (error instanceof RangeError) throw usageError(error.message, "see --help");
+    throw error;
+  }
 }
 
 function readPort(text: string): number {
@@ -54,6 +102,7 @@ async function open(port: number, start: () => Promise<Listener>): Promise<Liste
   try {
     return await start();
   } catch (error) {
+    if (error instanceof RangeError) throw usageError(error.message, "see --help");
     if (!(error instanceof PortInUseError)) throw error;
     throw new CliError("PORT_IN_USE", `Cannot serve: port ${port} is in use`, {
       cause: error,

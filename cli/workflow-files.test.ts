@@ -55,6 +55,25 @@ describe("orchestr8 with workflows in files", () => {
     expect(files[0]?.diagnostics.map(({ file }) => file)).toEqual(["top.o8.json", "leaf.o8.json"]);
   });
 
+  test("looks at files without their agents, and shows what is wrong in one with a frame of it", async () => {
+    using folder = createTestFolder();
+    const cwd = folder.path;
+    folder.write("top.o8.json", workflow("top", [runs("leaf", "./leaf.o8.json")]));
+    const stranger = leaf.replace("@orchestr8/hello-world", "@test/nobody");
+    folder.write("leaf.o8.json", stranger);
+    for (const command of ["print", "graph", "types"]) {
+      expect(await cli([command, "top.o8.json"], { cwd })).toMatchObject({ exitCode: 0 });
+    }
+    expect((await cli(["graph", "top.o8.json"], { cwd })).stdout).toContain("workflow leaf (./leaf.o8.json)");
+    folder.write("leaf.o8.json", stranger.replace('"input": {', '"inputt": {'));
+    for (const command of ["print", "graph", "types"]) {
+      const { exitCode, stderr } = await cli([command, "top.o8.json"], { cwd });
+      expect(exitCode).toBe(4);
+      expect(stderr).toMatch(/leaf\.o8\.json:\d+:\d+ error SCHEMA_UNKNOWN_KEY/);
+      expect(stderr).toMatch(/ \| +"inputt": \{\n/);
+    }
+  });
+
   test("goes on in another process with the files as they were", async () => {
     using folder = createTestFolder();
     const cwd = folder.path;

@@ -11,7 +11,7 @@ export interface AnyCommonOptions {
   readonly dependsOn?: readonly (StepHandle<unknown> | string)[];
   readonly condition?: unknown;
   readonly onError?: OnError;
-  readonly fallback?: StepHandle<unknown>;
+  readonly fallback?: StepHandle<unknown> | string;
 }
 
 /** What `step()` takes. Its functions get references; what they give is data like the rest. */

@@ -8,12 +8,14 @@ import { localValue, rootReference } from "./local-references.ts";
 import { printExpression } from "./print-expression.ts";
 import { maxIterations } from "./step-limits.ts";
 import { toTemplate } from "./template-input.ts";
-import type { DefinitionScope } from "./value-source.ts";
+import { type DefinitionScope, sourceOf } from "./value-source.ts";
 
 /** The expression of a condition. Throws TypeError for anything that says nothing about the run. */
 export function toCondition(condition: unknown, scope: DefinitionScope): Expression {
   const template = toTemplate(condition, scope);
   if (template.kind === "expression") return writable(template.expression, "a condition");
+  const content = sourceOf(condition)?.content;
+  if (content !== undefined && "kind" in content) return content;
   throw new TypeError("a condition must be an expression, such as equals(…) or a reference");
 }
 

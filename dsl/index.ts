@@ -11,9 +11,11 @@ export {
 export { defineWorkflow, type StepsContext, type WorkflowOptions } from "./define.ts";
 export type { DefineStep } from "./define-step.ts";
 export { type Diagnostic, type DiagnosticCode, diagnosticCodes, type Position, type Range } from "./diagnostics.ts";
+export { diffWorkflows, type WorkflowChange } from "./diff/diff-workflows.ts";
 export { parseDuration } from "./duration.ts";
 export { InvalidWorkflowError } from "./invalid-workflow-error.ts";
 export { jsonLimits, type JsonReading, readJson } from "./json-reader.ts";
+export { type LoadOptions, loadWorkflow, type StepIdOf, type WorkflowFile } from "./load-workflow.ts";
 export {
   and,
   contains,
@@ -40,7 +42,9 @@ export type { AgentStepOptions, RunStepOptions, StepHandle, WorkflowStepOptions 
 export { text } from "./text.ts";
 export type { ExpressionValue, Ref, RunValue, TemplateInput } from "./typed-value.ts";
 export type { DefineWait, SignalWaitOptions, TimeWaitOptions } from "./wait-options.ts";
+export { printTypeScript } from "./typescript/print-typescript.ts";
 export { workflowFile } from "./workflow-file.ts";
 export type { OpenedWorkflow, WorkflowFiles } from "./workflow-files.ts";
 export { projectFiles, type ProjectFilesOptions, projectRoot } from "./project-files.ts";
 export type { WorkflowDefinition } from "./workflow-definition.ts";
+export { expression } from "./written-expression.ts";

@@ -34,7 +34,7 @@ export function printWorkflow(workflow: Workflow): string {
     }),
     steps: workflow.steps.map(printStep),
     output: workflow.output && printTemplate(workflow.output),
-    policies: printWorkflowPolicies(workflow.policies),
+    policies: printWorkflowPolicies(workflow.policies, printTemplate),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
@@ -44,12 +44,12 @@ function printStep(step: Step): object {
     id: step.id,
     name: step.name,
     description: step.description,
-    ...(step.kind === "wait" ? { wait: printWait(step.wait) } : printCall(step)),
+    ...(step.kind === "wait" ? { wait: printWait(step.wait, printTemplate) } : printCall(step)),
     dependencies: step.dependencies.length === 0 ? undefined : step.dependencies,
     condition: step.condition && printExpression(step.condition),
     onError: step.onError === "fail" ? undefined : step.onError,
     fallbackStepId: step.fallbackStepId,
-    policies: printStepPolicies(step.policies),
+    policies: printStepPolicies(step.policies, printTemplate),
   };
 }
 
@@ -81,12 +81,12 @@ function printAgent(agent: AgentReference): object {
   return { ...agent, config: agent.config && printTemplate(agent.config) };
 }
 
-function printWait(wait: Wait): object {
+export function printWait(wait: Wait, template: PrintTemplate): object {
   switch (wait.kind) {
     case "duration":
       return { for: formatDuration(wait.ms) };
     case "until":
-      return { until: printTemplate(wait.time) };
+      return { until: template(wait.time) };
     case "signal":
       return { signal: wait.name, timeout: duration(wait.timeoutMs) };
   }
@@ -139,12 +139,15 @@ function embedded(expression: Expression): string {
   return `\${${printExpression(expression)}}`;
 }
 
-function printWorkflowPolicies(policies: WorkflowPolicies): object | undefined {
+/** How a spelling writes a template: as the text of a file, or as code. */
+export type PrintTemplate = (template: Template) => unknown;
+
+export function printWorkflowPolicies(policies: WorkflowPolicies, template: PrintTemplate): object | undefined {
   return unlessEmpty({
     timeout: unlessEmpty({ global: duration(policies.globalTimeoutMs), perStep: duration(policies.timeoutMs) }),
     resilience: unlessEmpty({
       retry: policies.retry && printRetry(policies.retry),
-      circuitBreaker: policies.circuitBreaker && printCircuitBreaker(policies.circuitBreaker),
+      circuitBreaker: policies.circuitBreaker && printCircuitBreaker(policies.circuitBreaker, template),
       bulkhead: policies.bulkhead,
       rateLimit: policies.rateLimit && printRateLimit(policies.rateLimit),
     }),
@@ -154,21 +157,17 @@ function printWorkflowPolicies(policies: WorkflowPolicies): object | undefined {
   });
 }
 
-function printStepPolicies({
-  timeoutMs,
-  retry,
-  circuitBreaker,
-  bulkhead,
-  rateLimit,
-  idempotencyKey,
-}: StepPolicies): object | undefined {
+export function printStepPolicies(
+  { timeoutMs, retry, circuitBreaker, bulkhead, rateLimit, idempotencyKey }: StepPolicies,
+  template: PrintTemplate,
+): object | undefined {
   return unlessEmpty({
     timeout: duration(timeoutMs),
     retry: retry && printRetry(retry),
-    circuitBreaker: circuitBreaker && printCircuitBreaker(circuitBreaker),
+    circuitBreaker: circuitBreaker && printCircuitBreaker(circuitBreaker, template),
     bulkhead,
     rateLimit: rateLimit && printRateLimit(rateLimit),
-    idempotencyKey: idempotencyKey && printTemplate(idempotencyKey),
+    idempotencyKey: idempotencyKey && template(idempotencyKey),
   });
 }
 
@@ -183,13 +182,13 @@ function printRetry({ maxAttempts, baseDelayMs, maxDelayMs, jitter, maxElapsedMs
   };
 }
 
-function printCircuitBreaker(policy: CircuitBreakerPolicy): object {
+function printCircuitBreaker(policy: CircuitBreakerPolicy, template: PrintTemplate): object {
   const { failureThreshold, resetTimeoutMs, halfOpenProbes, target } = policy;
   return {
     failureThreshold,
     resetTimeout: duration(resetTimeoutMs),
     halfOpenProbes,
-    target: target && printTemplate(target),
+    target: target && template(target),
   };
 }
 
@@ -201,7 +200,7 @@ function printBudget({ wallClockMs, tokens, usd, calls }: Budget): object {
   return { wallClock: duration(wallClockMs), tokens, usd, calls };
 }
 
-function duration(milliseconds: number | undefined): number | string | undefined {
+export function duration(milliseconds: number | undefined): number | string | undefined {
   return milliseconds === undefined ? undefined : formatDuration(milliseconds);
 }
 

@@ -28,8 +28,11 @@ export interface CommonStepOptions<Condition, OnErrorChoice, FallbackOutput> {
   readonly condition?: Condition;
   /** Default `"fail"`; a `fallback` implies `"fallback"`. */
   readonly onError?: OnErrorChoice;
-  /** Runs only if this step fails, and its output takes the place of this step's. */
-  readonly fallback?: StepHandle<FallbackOutput>;
+  /**
+   * Runs only if this step fails, and its output takes the place of this step's. An id where that step is defined later: its
+   * output is then taken to be of this step's type.
+   */
+  readonly fallback?: StepHandle<FallbackOutput> | string;
 }
 
 /** What a step that calls something may say besides. `Output` is what one run gives. */

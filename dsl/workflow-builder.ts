@@ -114,11 +114,16 @@ export class WorkflowBuilder {
   }
 
   #withDependencies(step: Step, positions: ReadonlyMap<string, number>): Step {
-    const unknown = step.dependencies.find((id) => !positions.has(id));
+    const dependencies = stepOrderedDependencies(step, positions);
+    const unknown = dependencies.find((id) => !positions.has(id));
     if (unknown !== undefined) {
       throw this.#error(`step "${step.id}"`, `it depends on "${unknown}", which is not one of the steps`);
     }
-    return { ...step, dependencies: stepOrderedDependencies(step, positions) };
+    const { fallbackStepId } = step;
+    if (fallbackStepId !== undefined && !positions.has(fallbackStepId)) {
+      throw this.#error(`step "${step.id}"`, `it falls back to "${fallbackStepId}", which is not one of the steps`);
+    }
+    return { ...step, dependencies };
   }
 
   #add(id: string, define: () => Step): StepHandle<unknown> {
@@ -137,7 +142,7 @@ export class WorkflowBuilder {
     const perItem = (value: unknown): Template => toTemplate(localValue(value, locals), this.#scope);
     const fields = {
       ...this.#common(id, options),
-      input: perItem(options.input ?? {}),
+      input: perItem(options.input === undefined ? {} : options.input),
       forEach: toForEach(options.forEach, this.#scope),
       repeat: toRepeat(options.repeat, locals, this.#scope),
       output: this.#output(options.output),

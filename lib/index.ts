@@ -5,7 +5,8 @@ export { defineAgent } from "./agents/define-agent.ts";
 export { helloWorld } from "./agents/hello-world.ts";
 export { type AgentRegistry, createAgentRegistry } from "./agents/registry.ts";
 export { type Bounds, bounds, type BoundsOptions } from "./bounds.ts";
-export type { Clock, NewId, Random } from "./clock.ts";
+export type { Clock, Random } from "./clock.ts";
+export type { NewId } from "./new-id.ts";
 export { createEngine } from "./engine/create-engine.ts";
 export type {
   Engine,
@@ -23,6 +24,7 @@ export { replay, type Replayed, type ReplayOptions } from "./engine/replay/repla
 export { run, type RunnableWorkflow, type RunOptions } from "./engine/run.ts";
 export type { SecretProvider } from "./engine/secret-store.ts";
 export type { ExecutionStatus, StepStatus } from "./engine/state.ts";
+export type { TypedWorkflow } from "./engine/typed-workflow.ts";
 export type { ExecutionResult, ExecutionView, StepView } from "./engine/view.ts";
 export {
   AgentNotFoundError,

@@ -1,9 +1,12 @@
-import type { Clock, NewId } from "../lib/clock.ts";
+import { FastResponse } from "srvx";
+import type { Clock } from "../lib/clock.ts";
+import type { NewId } from "../lib/new-id.ts";
 import { isOrchestr8Error } from "../lib/errors.ts";
 import type { LogSink } from "../lib/log.ts";
 import { correlationIdOf } from "./correlation-id.ts";
 import { HttpProblem, problemReply } from "./problem.ts";
 import type { ApiReply } from "./route.ts";
+import { traceHeaders } from "./trace-headers.ts";
 
 /** What makes a reply of whatever `work` does: a problem of what it throws, and the headers that every reply has. */
 export type Answer = (
@@ -11,15 +14,25 @@ export type Answer = (
   work: (correlationId: string) => ApiReply | Promise<ApiReply>,
 ) => Promise<Response>;
 
-export function createAnswer(log: LogSink | undefined, clock: Clock, newId: NewId): Answer {
+export interface AnswerOptions {
+  readonly log: LogSink | undefined;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  /** Called with a request before its answer is streamed. */
+  readonly onStream: (request: Request) => void;
+}
+
+export function createAnswer({ log, clock, newId, onStream }: AnswerOptions): Answer {
   return async (request, work) => {
     const correlationId = correlationIdOf(request.headers, newId);
     try {
-      return toResponse(await work(correlationId), correlationId);
+      const reply = await work(correlationId);
+      if (reply.stream !== undefined) onStream(request);
+      return toResponse(request, reply, correlationId);
     } catch (error) {
       const problem = asProblem(error);
       if (problem.code === "INTERNAL") logFailure(error, correlationId, log, clock);
-      return toResponse(problemReply(problem, correlationId), correlationId);
+      return toResponse(request, problemReply(problem, correlationId), correlationId);
     }
   };
 }
@@ -41,15 +54,20 @@ function logFailure(error: unknown, correlationId: string, log: LogSink | undefi
   }
 }
 
-function toResponse({ status, body, headers }: ApiReply, correlationId: string): Response {
-  const bytes = body === undefined ? null : Buffer.from(JSON.stringify(body));
-  return new Response(bytes, {
+/** `FastResponse` is the runtime's own on Bun; on Node it spares the way through a web stream. */
+function toResponse({ method, headers: asked }: Request, reply: ApiReply, correlationId: string): Response {
+  const { status, body, text, stream, headers } = reply;
+  const content = body === undefined ? (text ?? stream ?? null) : JSON.stringify(body);
+  // Nobody would read it, so nobody would end it.
+  if (method === "HEAD" && stream !== undefined) void stream.cancel();
+  return new FastResponse(method === "HEAD" && stream !== undefined ? null : content, {
     status,
     headers: {
-      ...(bytes !== null && { "Content-Type": "application/json", "Content-Length": String(bytes.byteLength) }),
+      ...(body !== undefined && { "Content-Type": "application/json" }),
       "Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
       "X-Correlation-ID": correlationId,
+      ...traceHeaders(asked),
       ...headers,
     },
   });

@@ -1,18 +1,37 @@
+import { randomBytes } from "node:crypto";
 import { Elysia } from "elysia";
-import { systemClock, systemId, type Clock, type NewId } from "../lib/clock.ts";
+import { systemClock, type Clock } from "../lib/clock.ts";
+import { systemId, type NewId } from "../lib/new-id.ts";
 import type { Engine } from "../lib/engine/engine.ts";
 import type { LogSink } from "../lib/log.ts";
 import { createAnswer, type Answer } from "./answer.ts";
-import { refusalOf, requireJsonBody } from "./guard.ts";
+import { createGuard, requireJsonBody, type Entrance } from "./guard.ts";
+import { resolveLimits, type ResolvedLimits, type ServerLimits } from "./limits.ts";
+import { ExecutionMetrics } from "./metrics/execution-metrics.ts";
 import { parseBody } from "./parse-body.ts";
 import { HttpProblem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
 import type { ApiReply, ApiRequest, Route } from "./route.ts";
 import { createRoutes } from "./routes.ts";
+import { EventHub } from "./sse/event-hub.ts";
+import { OpenStreams } from "./sse/open-streams.ts";
+import { RecentEvents } from "./sse/recent-events.ts";
+import { chooseToken, createTokenCheck, type TokenCheck } from "./token.ts";
 
 export interface ServerOptions {
   /** Runs what is posted. Its agents are all that a posted workflow may name. */
   readonly engine: Engine;
+  /**
+   * What every request must have as `Authorization: Bearer <token>`, but those for `/health` and `/ready`. Default: 32 new
+   * random bytes, which {@link Server.token} tells. With `false` whoever reaches the server may use it.
+   */
+  readonly token?: string | false | undefined;
+  /**
+   * Names under which the server is asked for besides loopback and the address it is bound to, such as `"o8.internal"` for
+   * that name at any port, or `"o8.example:8443"` for one. Default: none.
+   */
+  readonly allowedHosts?: readonly string[];
+  readonly limits?: ServerLimits;
   /** Gets a line for every request that fails unexpectedly. Default: no log. */
   readonly log?: LogSink;
   readonly clock?: Clock;
@@ -21,11 +40,13 @@ export interface ServerOptions {
 
 /** The REST API without a socket. */
 export interface Server {
+  /** What requests must have as `Authorization: Bearer <token>`; undefined when they need nothing. */
+  readonly token: string | undefined;
   /**
-   * Answers a request. Never rejects. Only loopback names are accepted as its host, and when `socket` says where it came
-   * in, only with that port. Takes what `Bun.serve` passes.
+   * Answers a request. Never rejects. Only loopback names and `allowedHosts` are accepted as its host, and when `socket`
+   * says where it came in, only with that port. Takes what `Bun.serve` passes.
    */
-  fetch(request: Request, socket?: { readonly port?: number | undefined }): Promise<Response>;
+  fetch(request: Request, socket?: Entrance): Promise<Response>;
   /**
    * Refuses new executions from now on and closes the engine: unfinished executions have `drainMs` to end. Then they are
    * left to be resumed, or without a shared journal cancelled. Everything else is still answered.
@@ -38,47 +59,83 @@ export interface Server {
  *
  * @example
  * ```ts
- * const engine = createEngine();
- * const listener = await listen(createServer({ engine }), { port: 8088 });
+ * const server = createServer({ engine: createEngine() });
+ * const listener = await listen(server, { port: 8088 });
+ * await fetch(`${listener.url}/executions`, { headers: { Authorization: `Bearer ${server.token}` } });
  * ```
+ *
+ * @throws {RangeError} when an option is out of its range.
  */
-export function createServer({ engine, log, clock = systemClock, newId = systemId }: ServerOptions): Server {
+export function createServer(options: ServerOptions): Server {
+  const { engine, log, clock = systemClock, newId = systemId, allowedHosts } = options;
+  const token = chooseToken(options.token);
+  const limits = resolveLimits(options.limits);
   let isDraining = false;
-  const answer = createAnswer(log, clock, newId);
-  const app = createApp(
-    createRoutes(engine, clock, () => isDraining),
-    answer,
+  const entrances = new WeakMap<Request, Entrance>();
+  // Bun counts a stream that is only written to as idle.
+  const onStream = (request: Request): void => entrances.get(request)?.timeout?.(request, 0);
+  const answer = createAnswer({ log, clock, newId, onStream });
+  const streams = new OpenStreams(clock, limits);
+  const routes = createRoutes({
+    engine,
     clock,
+    isDraining: () => isDraining,
+    metrics: new ExecutionMetrics(engine, () => streams.count),
+    streams,
+    hub: new EventHub(engine.events),
+    recent: new RecentEvents(engine.events, { epoch: randomBytes(8).toString("hex") }),
+  });
+  const guard = createGuard(allowedHosts);
+  const app = createApp(routes, answer, createTokenCheck(token), (route, request, params, correlationId) =>
+    call(route, request, params, correlationId, clock, limits),
   );
   return {
+    token,
     async fetch(request, socket) {
-      const refusal = refusalOf(request, socket?.port);
+      if (socket?.timeout !== undefined) entrances.set(request, socket);
+      const refusal = guard(request, socket);
       return refusal === undefined ? app(request) : answer(request, () => Promise.reject(refusal));
     },
     async drain(drainMs) {
       isDraining = true;
       await engine.close({ drainMs });
+      // Not before: their readers shall learn how executions ended.
+      streams.close();
     },
   };
 }
 
-/** Elysia only finds the route: it reads no body and writes no reply, because its own ways differ between runtimes. */
-function createApp(routes: readonly Route[], answer: Answer, clock: Clock): (request: Request) => Promise<Response> {
-  const app = new Elysia().onError(({ request, code, error }) =>
+/**
+ * Elysia only finds the route: it reads no body and writes no reply, because its own ways differ between runtimes. What it
+ * has found says whether the token is needed, so that no path can mean one thing here and another there.
+ */
+function createApp(
+  routes: readonly Route[],
+  answer: Answer,
+  checkToken: TokenCheck,
+  perform: (route: Route, request: Request, params: ApiRequest["params"], correlationId: string) => Promise<ApiReply>,
+): (request: Request) => Promise<Response> {
+  const refuse = (request: Request, problem: unknown): Promise<Response> =>
     answer(request, () => {
-      throw code === "NOT_FOUND" ? new HttpProblem("NOT_FOUND", "Cannot find the page: no route has this path") : error;
-    }),
+      checkToken(request.headers);
+      throw problem;
+    });
+  const app = new Elysia().onError(({ request, code, error }) =>
+    refuse(
+      request,
+      code === "NOT_FOUND" ? new HttpProblem("NOT_FOUND", "Cannot find the page: no route has this path") : error,
+    ),
   );
   for (const route of routes) {
-    const { method, path } = route;
-    app.route(method, path, ({ request, params }) => answer(request, (id) => call(route, request, params, id, clock)), {
-      parse: "none",
-    });
+    const handle = ({ request, params }: { request: Request; params: ApiRequest["params"] }): Promise<Response> =>
+      answer(request, (correlationId) => {
+        if (route.isOpen !== true) checkToken(request.headers);
+        return perform(route, request, params, correlationId);
+      });
+    app.route(route.method, route.path, handle, { parse: "none" });
   }
   for (const path of new Set(routes.map((route) => route.path))) {
-    app.all(path, ({ request }) => answer(request, () => Promise.reject(methodNotAllowed(routes, path))), {
-      parse: "none",
-    });
+    app.all(path, ({ request }) => refuse(request, methodNotAllowed(routes, path)), { parse: "none" });
   }
   return async (request) => app.fetch(request);
 }
@@ -89,13 +146,28 @@ async function call(
   params: ApiRequest["params"],
   correlationId: string,
   clock: Clock,
+  limits: ResolvedLimits,
 ): Promise<ApiReply> {
   const { headers } = request;
-  const { searchParams: query } = new URL(request.url);
-  if (method === "GET") return handle({ params, query, headers, body: {}, text: "", correlationId });
-  requireJsonBody(headers);
-  const text = await readBody(request, clock);
-  return handle({ params, query, headers, body: parseBody(text), text, correlationId });
+  if (method === "POST") requireJsonBody(headers);
+  const text = method === "POST" ? await readBody(request, clock, limits) : "";
+  return handle({
+    params,
+    query: queryOf(request.url),
+    headers,
+    body: method === "POST" ? parseBody(text) : {},
+    text,
+    correlationId,
+    // Runtimes make the signal when they are asked for it, which most requests need not pay for.
+    get signal() {
+      return request.signal;
+    },
+  });
+}
+
+function queryOf(url: string): URLSearchParams {
+  const start = url.indexOf("?");
+  return new URLSearchParams(start < 0 ? "" : url.slice(start));
 }
 
 function methodNotAllowed(routes: readonly Route[], path: string): HttpProblem {

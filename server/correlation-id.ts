@@ -1,4 +1,4 @@
-import type { NewId } from "../lib/clock.ts";
+import type { NewId } from "../lib/new-id.ts";
 
 /** Whether a text may be a correlation id: 1 to 128 visible ASCII characters, so that it is safe in headers and logs. */
 export function isCorrelationId(text: string): boolean {

@@ -1,13 +1,17 @@
 import { describe, expect, test } from "bun:test";
-import { refusalOf, requireJsonBody } from "./guard.ts";
+import { createGuard, type Entrance, requireJsonBody } from "./guard.ts";
+
+function refusalOf(request: Request, port?: number): string | undefined {
+  return createGuard()(request, port === undefined ? undefined : { port })?.code;
+}
 
 function refusal(method: string, headers: Record<string, string>, port: number | undefined = 8088): string | undefined {
-  return refusalOf(new Request("http://localhost:8088/health", { method, headers }), port)?.code;
+  return refusalOf(new Request("http://localhost:8088/health", { method, headers }), port);
 }
 
 const local = { Host: "localhost:8088" };
 
-describe("refusalOf()", () => {
+describe("createGuard()", () => {
   test.each(["localhost:8088", "LocalHost:8088", "127.0.0.1:8088", "[::1]:8088"])("lets a request to %s in", (host) => {
     expect(refusal("GET", { Host: host })).toBeUndefined();
   });
@@ -37,9 +41,9 @@ describe("refusalOf()", () => {
   });
 
   test("wants a Host from a socket, and takes the URL's without one", () => {
-    expect(refusalOf(new Request("http://localhost/health"), 80)?.code).toBe("BAD_REQUEST");
+    expect(refusalOf(new Request("http://localhost/health"), 80)).toBe("BAD_REQUEST");
     expect(refusalOf(new Request("http://localhost:1/health"))).toBeUndefined();
-    expect(refusalOf(new Request("http://evil.example/health"))?.code).toBe("HOST_NOT_ALLOWED");
+    expect(refusalOf(new Request("http://evil.example/health"))).toBe("HOST_NOT_ALLOWED");
   });
 
   test.each([
@@ -59,7 +63,47 @@ describe("refusalOf()", () => {
   ])("judges a POST with %j: %p", (headers: Record<string, string>, code) => {
     expect(refusal("POST", { ...local, ...headers })).toBe(code);
     expect(refusal("DELETE", { ...local, ...headers })).toBe(code);
-    expect(refusal("GET", { ...local, ...headers })).toBeUndefined();
+    expect(refusal("OPTIONS", { ...local, ...headers })).toBeUndefined();
+    // A link from elsewhere comes without an Origin.
+    const isLink = headers["Origin"] === undefined;
+    expect(refusal("GET", { ...local, ...headers })).toBe(isLink ? undefined : code);
+  });
+});
+
+describe("createGuard() with allowed hosts", () => {
+  const guard = createGuard(["O8.internal", "o8.example:443", "[fd00::1]"]);
+  const judge = (headers: Record<string, string>, entrance: Entrance, method = "GET"): string | undefined =>
+    guard(new Request("http://localhost/health", { method, headers }), entrance)?.code;
+
+  test.each([
+    ["o8.internal:8088", undefined],
+    ["O8.INTERNAL:8088", undefined],
+    ["o8.internal", undefined],
+    ["o8.internal:8088.evil.example", "HOST_NOT_ALLOWED"],
+    ["o8.example:443", undefined],
+    ["o8.example:8088", "HOST_NOT_ALLOWED"],
+    ["[fd00::1]:8088", undefined],
+    ["evil.o8.internal:8088", "HOST_NOT_ALLOWED"],
+    ["192.168.0.7:8088", undefined],
+    ["192.168.0.8:8088", "HOST_NOT_ALLOWED"],
+  ])("judges %s at 192.168.0.7: %p", (host: string, code) => {
+    expect(judge({ Host: host }, { port: 8088, hostname: "192.168.0.7" })).toBe(code);
+  });
+
+  test("takes no address that stands for all, even when it is bound to it", () => {
+    expect(judge({ Host: "0.0.0.0:8088" }, { port: 8088, hostname: "0.0.0.0" })).toBe("HOST_NOT_ALLOWED");
+    expect(judge({ Host: "[::]:8088" }, { port: 8088, hostname: "::" })).toBe("HOST_NOT_ALLOWED");
+  });
+
+  test("lets the pages of an allowed host in, which may have TLS in front", () => {
+    const at = { port: 8088 };
+    const host = "o8.example:443";
+    expect(judge({ Host: host, Origin: `https://${host}` }, at, "POST")).toBeUndefined();
+    expect(judge({ Host: host, Origin: "https://o8.example:444" }, at, "POST")).toBe("ORIGIN_NOT_ALLOWED");
+  });
+
+  test.each(["", "a b", "http://o8.example", "*.example", "o8.example:port", "a/b"])("refuses to allow %p", (host) => {
+    expect(() => createGuard([host])).toThrow("Cannot create server: each of allowedHosts must be a host name");
   });
 });
 

@@ -1,12 +1,17 @@
+import { isIP } from "node:net";
 import { serve } from "srvx";
 import { systemClock } from "../lib/clock.ts";
 import type { Server } from "./app.ts";
+import type { Entrance } from "./guard.ts";
 import { PortInUseError } from "./port-in-use-error.ts";
 
 export interface ListenOptions {
   /** Default 8088; 0 takes any free one. */
   readonly port?: number;
-  /** `"127.0.0.1"` (default) or `"::1"`. Nothing but this machine can reach either. */
+  /**
+   * The address to bind to. `"127.0.0.1"` (default) and `"::1"` are reached from this machine alone; any other takes a
+   * server with a token.
+   */
   readonly hostname?: string;
 }
 
@@ -21,6 +26,14 @@ export interface Listener extends AsyncDisposable {
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
+/**
+ * How long a connection may be silent in both directions: longer than any reply takes, which is 30 s, and than event streams
+ * are quiet. It cuts off who sends no request or reads no stream.
+ */
+const idleTimeoutMs = 40_000;
+/** Far more than people and programs of one machine open, and few enough to hold. */
+const maxConnections = 1_024;
+
 const loopbackAddresses: ReadonlySet<string> = new Set(["127.0.0.1", "::1"]);
 
 /**
@@ -33,13 +46,20 @@ export async function listen(server: Server, options: ListenOptions = {}): Promi
   if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
     throw new RangeError(`Cannot listen: port must be an integer from 0 to 65535, got ${wanted}`);
   }
-  if (!loopbackAddresses.has(hostname)) {
-    throw new RangeError(`Cannot listen on "${hostname}": hostname must be "127.0.0.1" or "::1"`);
+  if (isIP(hostname) === 0) {
+    throw new RangeError(
+      `Cannot listen on "${hostname}": hostname must be an IP address, such as "127.0.0.1" or "::1"`,
+    );
   }
-  let port = wanted;
-  const sockets = await open((request) => server.fetch(request, { port }), wanted, hostname);
+  if (!loopbackAddresses.has(hostname) && server.token === undefined) {
+    throw new RangeError(`Cannot listen on "${hostname}": others reach it, so the server must have a token`);
+  }
+  let entrance: Entrance = { port: wanted, hostname };
+  const sockets = await open((request) => server.fetch(request, entrance), wanted, hostname);
   const url = new URL(sockets.url ?? "");
-  port = Number(url.port);
+  const port = Number(url.port);
+  const onBun = sockets.bun?.server;
+  entrance = { port, hostname, ...(onBun && { timeout: (request, seconds) => onBun.timeout(request, seconds) }) };
   let closing: Promise<void> | undefined;
   const close: Listener["close"] = ({ graceMs = 10_000 } = {}) => (closing ??= stop(server, sockets, graceMs));
   return { url: url.origin, port, close, [Symbol.asyncDispose]: () => close() };
@@ -55,17 +75,30 @@ async function open(fetch: (request: Request) => Promise<Response>, port: number
     manual: true,
     silent: true,
     gracefulShutdown: false,
-    // Bun would otherwise let two servers share the port, and cut replies that take longer than 10 s.
+    // Bun would otherwise let two servers share the port.
     reusePort: false,
-    bun: { idleTimeout: 0 },
-    node: { headersTimeout: 10_000, requestTimeout: 30_000 },
+    bun: { idleTimeout: idleTimeoutMs / 1_000 },
+    node: {
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: 1_000,
+      backlog: maxConnections,
+    },
   });
   try {
     await sockets.serve();
+    limitConnections(sockets);
     return sockets;
   } catch (error) {
     throw isPortInUse(error) ? new PortInUseError(hostname, port, error) : error;
   }
+}
+
+/** Bun has neither limit: there idle connections are cut all the same, and their number is the system's. */
+function limitConnections({ node }: Sockets): void {
+  if (node?.server === undefined) return;
+  node.server.setTimeout(idleTimeoutMs);
+  node.server.maxConnections = maxConnections;
 }
 
 function isPortInUse(error: unknown): boolean {

@@ -7,6 +7,7 @@ export type ProblemCode =
   | ErrorCode
   | "BAD_REQUEST"
   | "MALFORMED_JSON"
+  | "UNAUTHENTICATED"
   | "HOST_NOT_ALLOWED"
   | "ORIGIN_NOT_ALLOWED"
   | "NOT_FOUND"
@@ -15,7 +16,10 @@ export type ProblemCode =
   | "NOT_WAITING"
   | "REQUEST_TIMEOUT"
   | "BODY_TOO_LARGE"
+  | "URI_TOO_LONG"
   | "UNSUPPORTED_MEDIA_TYPE"
+  | "WORKFLOW_NOT_FOUND"
+  | "STREAMS_FULL"
   | "INTERNAL";
 
 /** What a code means over HTTP. */
@@ -30,6 +34,7 @@ export interface ProblemKind {
 export const problemTable: Readonly<Record<ProblemCode, ProblemKind>> = {
   BAD_REQUEST: { status: 400, title: "The request is malformed" },
   MALFORMED_JSON: { status: 400, title: "The body is not strict JSON" },
+  UNAUTHENTICATED: { status: 401, title: "The token is missing or wrong" },
   HOST_NOT_ALLOWED: { status: 403, title: "The host is not allowed" },
   ORIGIN_NOT_ALLOWED: { status: 403, title: "The origin is not allowed" },
   NOT_FOUND: { status: 404, title: "Nothing is here" },
@@ -39,8 +44,10 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemKind>> = {
   NOT_WAITING: { status: 409, title: "No step waits for the signal" },
   CANCELLED: { status: 409, title: "The work was cancelled" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
+  URI_TOO_LONG: { status: 414, title: "The URL is too long" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body has the wrong media type" },
   VALIDATION: { status: 422, title: "The request is not valid" },
+  WORKFLOW_NOT_FOUND: { status: 404, title: "No workflow has this id" },
   AGENT_NOT_FOUND: { status: 422, title: "An agent is not registered" },
   EXPR_PATH_NOT_FOUND: { status: 422, title: "An expression has no value" },
   EXPR_TYPE_MISMATCH: { status: 422, title: "An expression has the wrong type" },
@@ -62,6 +69,7 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemKind>> = {
   RATE_LIMITED: { status: 429, title: "Calls come too often", retryAfter: 1 },
   INTERNAL: { status: 500, title: "The server failed" },
   ENGINE_CLOSED: { status: 503, title: "The server is shutting down", retryAfter: 5 },
+  STREAMS_FULL: { status: 503, title: "Too many event streams are open", retryAfter: 5 },
   CIRCUIT_OPEN: { status: 503, title: "A circuit is open", retryAfter: 60 },
   RETRYABLE: { status: 503, title: "A dependency failed", retryAfter: 1 },
   TIMEOUT: { status: 504, title: "The work took too long", retryAfter: 1 },

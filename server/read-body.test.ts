@@ -1,6 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { VirtualClock } from "../lib/testing/virtual-clock.ts";
-import { maxBodyBytes, readBody } from "./read-body.ts";
+import { resolveLimits } from "./limits.ts";
+import { readBody as readWithin } from "./read-body.ts";
+
+const limits = resolveLimits();
+const { maxBodyBytes } = limits;
+
+function readBody(sent: Request, clock: VirtualClock): Promise<string> {
+  return readWithin(sent, clock, limits);
+}
 
 function request(body: ReadableStream<Uint8Array> | string | Uint8Array<ArrayBuffer>, headers = {}): Request {
   return new Request("http://localhost/", { method: "POST", body, headers });

@@ -1,23 +1,60 @@
+import type { Readable } from "node:stream";
+import type { ServerRequest } from "srvx";
 import type { Clock } from "../lib/clock.ts";
+import type { ResolvedLimits } from "./limits.ts";
 import { HttpProblem } from "./problem.ts";
 
-/** UTF-8 bytes of a request's body. */
-export const maxBodyBytes = 1_048_576;
-/** From the first byte to the last. */
-const maxBodyMs = 10_000;
+type BodyLimits = Pick<ResolvedLimits, "maxBodyBytes" | "bodyTimeoutMs">;
 
 /**
  * The text of a request's body. Counts while it reads, so that no more than the limit is ever held.
  *
  * @throws {HttpProblem} when the body is too large, too slow or not UTF-8.
  */
-export async function readBody(request: Request, clock: Clock): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) throw tooLarge();
-  if (request.body === null) return "";
-  return decode(await inTime(collect(request.body.getReader()), clock));
+export async function readBody(
+  request: ServerRequest,
+  clock: Clock,
+  { maxBodyBytes, bodyTimeoutMs }: BodyLimits,
+): Promise<string> {
+  const length = request.headers.get("content-length");
+  if (length !== null && Number(length) > maxBodyBytes) throw tooLarge(maxBodyBytes);
+  return decode(await inTime(readBytes(request, length !== null, maxBodyBytes), clock, bodyTimeoutMs));
 }
 
-async function inTime<T>(reading: Promise<T>, clock: Clock): Promise<T> {
+/** Node's own stream costs a fraction of the web's around it; Bun is fastest when it may read in one go. */
+function readBytes(
+  request: ServerRequest,
+  hasLength: boolean,
+  maxBodyBytes: number,
+): Promise<Uint8Array | ArrayBuffer> {
+  const incoming = request.runtime?.node?.req;
+  if (incoming !== undefined) return readIncoming(incoming, maxBodyBytes);
+  // Runtimes hold a body to the length that it says it has.
+  if (hasLength) return received(request.arrayBuffer());
+  return request.body === null ? Promise.resolve(new Uint8Array()) : collect(request.body.getReader(), maxBodyBytes);
+}
+
+function readIncoming(incoming: Readable, maxBodyBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  return new Promise((resolve, reject) => {
+    const onData = (chunk: Uint8Array): void => {
+      size += chunk.byteLength;
+      chunks.push(chunk);
+      if (size <= maxBodyBytes) return;
+      // The rest is left unread: to destroy the stream would close the socket before the reply is out.
+      incoming.off("data", onData).pause();
+      reject(tooLarge(maxBodyBytes));
+    };
+    incoming
+      .on("data", onData)
+      .once("end", () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)))
+      .once("error", () => reject(brokenOff()))
+      .once("close", () => reject(brokenOff()));
+  });
+}
+
+async function inTime<T>(reading: Promise<T>, clock: Clock, maxBodyMs: number): Promise<T> {
   let onLate: () => void;
   const late = new Promise<never>((_, reject) => {
     onLate = () =>
@@ -27,33 +64,38 @@ async function inTime<T>(reading: Promise<T>, clock: Clock): Promise<T> {
   return await Promise.race([reading, late]);
 }
 
-async function collect(reader: Pick<ReadableStreamDefaultReader<Uint8Array>, "read">): Promise<readonly Uint8Array[]> {
+async function collect(
+  reader: Pick<ReadableStreamDefaultReader<Uint8Array>, "read">,
+  maxBodyBytes: number,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {
-    const { done, value } = await readChunk(reader);
-    if (done || value === undefined) return chunks;
+    const { done, value } = await received(reader.read());
+    if (done || value === undefined) return Buffer.concat(chunks);
     size += value.byteLength;
     // The rest is left unread: cancelling the stream would close the socket before the reply is out.
-    if (size > maxBodyBytes) throw tooLarge();
+    if (size > maxBodyBytes) throw tooLarge(maxBodyBytes);
     chunks.push(value);
   }
 }
 
-async function readChunk(
-  reader: Pick<ReadableStreamDefaultReader<Uint8Array>, "read">,
-): ReturnType<typeof reader.read> {
+async function received<T>(reading: Promise<T>): Promise<T> {
   try {
-    return await reader.read();
+    return await reading;
   } catch {
-    throw new HttpProblem("BAD_REQUEST", "Cannot read the body: the connection ended before it did");
+    throw brokenOff();
   }
 }
 
-function decode(chunks: readonly Uint8Array[]): string {
+function brokenOff(): HttpProblem {
+  return new HttpProblem("BAD_REQUEST", "Cannot read the body: the connection ended before it did");
+}
+
+function decode(bytes: Uint8Array | ArrayBuffer): string {
   try {
     // A byte order mark is kept, for the JSON reader to refuse.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new HttpProblem("MALFORMED_JSON", "Cannot read the body: it must be UTF-8");
   }
@@ -62,6 +104,6 @@ function decode(chunks: readonly Uint8Array[]): string {
 /** What is left of the body would be taken for the next request. */
 const hangUp = { headers: { Connection: "close" } };
 
-function tooLarge(): HttpProblem {
+function tooLarge(maxBodyBytes: number): HttpProblem {
   return new HttpProblem("BODY_TOO_LARGE", `Cannot read the body: it must have at most ${maxBodyBytes} bytes`, hangUp);
 }

@@ -22,3 +22,45 @@ export function readInteger(query: URLSearchParams, name: string, action: string
     `${action}: ${name} must be one integer from ${range.minimum} to ${range.maximum}`,
   );
 }
+
+/**
+ * What `parse` makes of a value of the query that may stand there once; undefined without it. `wanted` ends the message of a
+ * refusal, which is given when `parse` gives nothing.
+ *
+ * @throws {HttpProblem} 400
+ */
+export function readText<T>(
+  query: URLSearchParams,
+  name: string,
+  action: string,
+  wanted: string,
+  parse: (value: string) => T | undefined,
+): T | undefined {
+  const [value, ...others] = query.getAll(name);
+  if (value === undefined) return undefined;
+  const parsed = others.length === 0 ? parse(value) : undefined;
+  if (parsed !== undefined) return parsed;
+  throw new HttpProblem("BAD_REQUEST", `${action}: ${name} ${wanted}`);
+}
+
+/**
+ * What `parse` makes of the values of the query under a name, which may stand there often or with commas between them.
+ *
+ * @throws {HttpProblem} 400
+ */
+export function readList<T>(
+  query: URLSearchParams,
+  name: string,
+  action: string,
+  wanted: string,
+  parse: (value: string) => T | undefined,
+): readonly T[] {
+  return query
+    .getAll(name)
+    .flatMap((value) => value.split(","))
+    .map((value) => {
+      const parsed = parse(value);
+      if (parsed !== undefined) return parsed;
+      throw new HttpProblem("BAD_REQUEST", `${action}: ${name} ${wanted}`);
+    });
+}

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../lib/json.ts";
+import type { RouteShape } from "./route-table.ts";
 
 /** A request as handlers see it: past the guard, its body read. */
 export interface ApiRequest {
@@ -6,6 +7,8 @@ export interface ApiRequest {
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly query: URLSearchParams;
   readonly headers: Headers;
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal;
   /** `{}` where the method has none. */
   readonly body: JsonObject;
   /** What `body` was read from. */
@@ -14,19 +17,22 @@ export interface ApiRequest {
   readonly correlationId: string;
 }
 
+/** At most one of `body`, `text` and `stream` is there. */
 export interface ApiReply {
   readonly status: number;
   /** Anything that JSON can hold. */
   readonly body?: object;
+  /** What is not JSON, of the `Content-Type` in `headers`. */
+  readonly text?: string;
+  /** What is written piece by piece, of the `Content-Type` in `headers`. */
+  readonly stream?: ReadableStream<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Answers a request; throws {@link HttpProblem} or an error of the engine to refuse it. */
 export type Handler = (request: ApiRequest) => ApiReply | Promise<ApiReply>;
 
-export interface Route {
-  readonly method: "GET" | "POST";
-  /** A segment that starts with `:` is a parameter. */
-  readonly path: string;
+/** An endpoint with what answers it. */
+export interface Route extends RouteShape {
   readonly handle: Handler;
 }

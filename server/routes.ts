@@ -1,27 +1,59 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Engine } from "../lib/engine/engine.ts";
 import { cancelExecution } from "./handlers/cancel-execution.ts";
+import { streamAll, streamExecution } from "./handlers/events.ts";
 import { executeWorkflow } from "./handlers/execute-workflow.ts";
 import { getExecution } from "./handlers/get-execution.ts";
 import { getJournal } from "./handlers/get-journal.ts";
 import { health } from "./handlers/health.ts";
+import { listAgents } from "./handlers/list-agents.ts";
 import { listExecutions } from "./handlers/list-executions.ts";
+import { showMetrics } from "./handlers/metrics.ts";
 import { ready } from "./handlers/ready.ts";
 import { rerunExecution } from "./handlers/rerun-execution.ts";
 import { signalExecution } from "./handlers/signal-execution.ts";
-import type { Route } from "./route.ts";
+import { validateWorkflow } from "./handlers/validate-workflow.ts";
+import { getWorkflow, listWorkflows } from "./handlers/workflows.ts";
+import type { ExecutionMetrics } from "./metrics/execution-metrics.ts";
+import { openApiDocument } from "./openapi/document.ts";
+import type { Handler, Route } from "./route.ts";
+import { type RouteName, routeTable } from "./route-table.ts";
+import type { EventHub } from "./sse/event-hub.ts";
+import type { OpenStreams } from "./sse/open-streams.ts";
+import type { RecentEvents } from "./sse/recent-events.ts";
+
+export interface RouteContext {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly isDraining: () => boolean;
+  readonly metrics: ExecutionMetrics;
+  readonly streams: OpenStreams;
+  readonly hub: EventHub;
+  readonly recent: RecentEvents;
+}
 
 /** Everything the API does. */
-export function createRoutes(engine: Engine, clock: Clock, isDraining: () => boolean): readonly Route[] {
-  return [
-    { method: "POST", path: "/workflows/execute", handle: executeWorkflow(engine) },
-    { method: "GET", path: "/executions", handle: listExecutions(engine.journal) },
-    { method: "GET", path: "/executions/:id", handle: getExecution(engine) },
-    { method: "GET", path: "/executions/:id/journal", handle: getJournal(engine.journal) },
-    { method: "POST", path: "/executions/:id/cancel", handle: cancelExecution(engine) },
-    { method: "POST", path: "/executions/:id/signals/:name", handle: signalExecution(engine) },
-    { method: "POST", path: "/executions/:id/rerun", handle: rerunExecution(engine) },
-    { method: "GET", path: "/health", handle: health(clock) },
-    { method: "GET", path: "/ready", handle: ready(isDraining) },
-  ];
+export function createRoutes(context: RouteContext): readonly Route[] {
+  const { engine, clock, isDraining, metrics, streams, hub, recent } = context;
+  const description = openApiDocument();
+  const handlers: Readonly<Record<RouteName, Handler>> = {
+    executeWorkflow: executeWorkflow(engine, clock),
+    validateWorkflow: validateWorkflow(engine),
+    listWorkflows: listWorkflows(engine),
+    getWorkflow: getWorkflow(engine),
+    listAgents: listAgents(engine),
+    listExecutions: listExecutions(engine.journal),
+    getExecution: getExecution(engine),
+    getJournal: getJournal(engine.journal),
+    streamExecution: streamExecution(engine, hub, streams),
+    cancelExecution: cancelExecution(engine),
+    signalExecution: signalExecution(engine),
+    rerunExecution: rerunExecution(engine),
+    streamAll: streamAll(engine, recent, streams),
+    getOpenApi: () => ({ status: 200, body: description }),
+    getMetrics: showMetrics(metrics),
+    getHealth: health(clock),
+    getReady: ready(isDraining),
+  };
+  return routeTable.map((shape): Route => Object.assign({ handle: handlers[shape.name] }, shape));
 }

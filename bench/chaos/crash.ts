@@ -7,9 +7,9 @@ import { stallOwners } from "./stall.ts";
 
 /**
  * Kills workers for as long as it is told to, and prints what came of it: `bun run chaos:crash --second 50 --random 2000
- * --stalls 20`. The recovery of the first `second` points of each shape is killed at every write of its own; `random`
- * processes are killed at any time; `stalls` owners are stopped for longer than their lease, and go on when another one
- * has taken over.
+ * --stalls 20`. The recovery of the first `second` points of each shape is killed in turn, at a write that moves on
+ * from point to point, or with `--every` at each of its writes, which takes hours; `random` processes are killed at any
+ * time; `stalls` owners are stopped for longer than their lease, and go on when another one has taken over.
  */
 const { values } = parseArgs({
   options: {

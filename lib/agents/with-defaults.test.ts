@@ -91,7 +91,7 @@ describe("withDefaults()", () => {
 
   test("refuses defaults without end: parts of a schema that fill each other's objects anew", () => {
     const endless = { properties: { a: { default: {} } }, allOf: [{ properties: { a: { $ref: "#/$defs/a" } } }] };
-    const endlessly = { $ref: "#/$defs/a", $defs: { a: endless } };
-    expect(() => withDefaults(endlessly, {})).toThrow("Cannot fill in the defaults of a schema: they have no end");
+    const knot = { $ref: "#/$defs/a", $defs: { a: endless } };
+    expect(() => withDefaults(knot, {})).toThrow("Cannot fill in the defaults of a schema: they have no end");
   });
 });

@@ -1,7 +1,8 @@
 import type { AgentRegistry } from "../agents/registry.ts";
 import { checkWorkflowInput } from "../agents/validate.ts";
 import { withBuiltIns } from "../agents/with-built-ins.ts";
-import { systemClock, systemId, type Clock } from "../clock.ts";
+import { systemClock, type Clock } from "../clock.ts";
+import { systemId } from "../new-id.ts";
 import { EngineClosedError, LeaseLostError, QueueFullError, ValidationError } from "../errors.ts";
 import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory-journal.ts";
@@ -46,6 +47,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
 
 class LocalEngine implements Engine {
   readonly agents: AgentRegistry;
+  readonly workflows: ReadonlyMap<string, Workflow>;
   readonly journal: Journal;
   readonly events: BoundedEventBus;
   readonly #clock: Clock;
@@ -78,6 +80,7 @@ class LocalEngine implements Engine {
     const host = new LocalHost({ clock, journal, log, mask, maxConcurrency, bus: this.events, onEnded });
     const children = new LocalChildren(workflows, (request) => this.#recovery.join(request), clock);
     this.agents = agents;
+    this.workflows = new Map(workflows.map((workflow) => [workflow.metadata.id, workflow]));
     this.journal = journal;
     this.#clock = clock;
     this.#maxExecutions = maxExecutions;
@@ -94,7 +97,8 @@ class LocalEngine implements Engine {
     this.#recovery = new Recovery({ journal, executions, launcher: this.#launcher, onLeft, onJoined });
   }
 
-  async start(workflow: Workflow, options: StartOptions = {}): Promise<StartedExecution> {
+  // oxlint-disable-next-line typescript/no-explicit-any -- what comes out has the type that the caller's workflow says
+  async start(workflow: Workflow, options: StartOptions = {}): Promise<StartedExecution<any>> {
     this.#admit();
     const prepared = this.#launcher.prepare(workflow);
     // Looked up before anything is recorded: what is not known cannot be hidden.

@@ -1,6 +1,8 @@
 import type { AnyAgent } from "../agents/agent.ts";
 import type { AgentRegistry } from "../agents/registry.ts";
-import type { Clock, NewId } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import type { NewId } from "../new-id.ts";
+import type { JsonValue } from "../json.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { LogSink } from "../log.ts";
 import type { RemoteTrace } from "../telemetry.ts";
@@ -10,6 +12,7 @@ import type { EventBus } from "./event-bus.ts";
 import type { Execution } from "./execution.ts";
 import type { Secrets } from "./secret-mask.ts";
 import type { SecretProvider } from "./secret-store.ts";
+import type { ResultOutput, TypedWorkflow } from "./typed-workflow.ts";
 import type { ExecutionView } from "./view.ts";
 
 export interface EngineOptions {
@@ -47,9 +50,9 @@ export interface EngineOptions {
   readonly newId?: NewId;
 }
 
-export interface StartOptions {
+export interface StartOptions<Input = unknown> {
   /** Read as `${input.…}`. Default `{}`. */
-  readonly input?: unknown;
+  readonly input?: Input;
   /** Default: the execution's id. */
   readonly correlationId?: string;
   /** Aborting it cancels the execution. */
@@ -76,8 +79,8 @@ export interface Idempotency {
   readonly fingerprint: string;
 }
 
-export interface StartedExecution {
-  readonly execution: Execution;
+export interface StartedExecution<Output = JsonValue> {
+  readonly execution: Execution<Output>;
   /** Whether an idempotency key led to an execution that was started before. */
   readonly isReplay: boolean;
 }
@@ -92,6 +95,8 @@ export interface RerunOptions {
 
 export interface Engine extends AsyncDisposable {
   readonly agents: AgentRegistry;
+  /** The registered ones, by their `metadata.id`. */
+  readonly workflows: ReadonlyMap<string, Workflow>;
   readonly journal: Journal;
   readonly events: EventBus;
   /**
@@ -100,7 +105,10 @@ export interface Engine extends AsyncDisposable {
    * @throws {ValidationError} when the input does not fit the workflow's schema, {@link AgentNotFoundError},
    * {@link QueueFullError}, {@link EngineClosedError}, {@link IdempotencyKeyReusedError}; nothing was started then.
    */
-  start(workflow: Workflow, options?: StartOptions): Promise<StartedExecution>;
+  start<Input = unknown, Output = unknown>(
+    workflow: TypedWorkflow<Input, Output>,
+    options?: StartOptions<Input>,
+  ): Promise<StartedExecution<ResultOutput<Output>>>;
   /** An execution that runs here, or was among the last to end here. */
   get(executionId: string): Execution | undefined;
   /** How an execution stands, wherever it runs or ran; with `at`, how it stood after the entry of that sequence. */

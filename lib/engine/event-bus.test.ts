@@ -43,6 +43,16 @@ describe("BoundedEventBus", () => {
     expect([bus.droppedCount, subscription.droppedCount]).toEqual([1_500, 1_500]);
   });
 
+  test("keeps more for a subscriber that asks for it, and no more for the others", () => {
+    const { bus, deliver } = createBus();
+    const seen = { large: 0, other: 0 };
+    bus.subscribe(() => seen.large++, { capacity: 2_000 });
+    bus.subscribe(() => seen.other++);
+    for (let index = 0; index < 2_500; index++) bus.publish(note(index));
+    deliver();
+    expect([seen, bus.droppedCount]).toEqual([{ large: 2_000, other: 1_000 }, 2_000]);
+  });
+
   test("counts nothing as dropped while nobody listens", () => {
     const { bus } = createBus(1);
     for (let index = 0; index < 5; index++) bus.publish(note(index));

@@ -17,15 +17,18 @@ export interface Subscription extends Disposable {
 }
 
 export interface EventBus {
-  /** Calls `listener` with every entry from now on, in order, soon after it was recorded. */
-  subscribe(listener: BusListener): Subscription;
+  /**
+   * Calls `listener` with every entry from now on, in order, soon after it was recorded. At most `capacity` entries wait for
+   * it, as many as the bus was made for by default.
+   */
+  subscribe(listener: BusListener, options?: { readonly capacity?: number }): Subscription;
   /** Entries lost over all subscribers, past and present. */
   readonly droppedCount: number;
 }
 
 /**
  * Tells observers what happens, and only observers: entries are delivered in a later task, so a slow or throwing listener
- * never holds up a step. Each subscriber has a queue of `capacity`; when it is full the oldest entry is dropped and
+ * never holds up a step. Each subscriber has a queue of its capacity; when it is full the oldest entry is dropped and
  * counted. The journal has every entry all the same.
  */
 export class BoundedEventBus implements EventBus {
@@ -53,15 +56,15 @@ export class BoundedEventBus implements EventBus {
     return this.#subscribers.size > 0;
   }
 
-  subscribe(listener: BusListener): Subscription {
-    const subscriber = new Subscriber(listener, (gone) => this.#subscribers.delete(gone));
+  subscribe(listener: BusListener, { capacity = this.#capacity }: { readonly capacity?: number } = {}): Subscription {
+    const subscriber = new Subscriber(listener, capacity, (gone) => this.#subscribers.delete(gone));
     this.#subscribers.add(subscriber);
     return subscriber;
   }
 
   publish(entry: BusEntry): void {
     if (this.#subscribers.size === 0) return;
-    for (const subscriber of this.#subscribers) this.droppedCount += subscriber.offer(entry, this.#capacity);
+    for (const subscriber of this.#subscribers) this.droppedCount += subscriber.offer(entry);
     if (this.#isDue) return;
     this.#isDue = true;
     this.#defer(() => this.#deliver());
@@ -75,24 +78,26 @@ export class BoundedEventBus implements EventBus {
 
 class Subscriber implements Subscription {
   readonly #listener: BusListener;
+  readonly #capacity: number;
   readonly #onDispose: (self: Subscriber) => void;
   #entries: BusEntry[] = [];
   #oldest = 0;
   droppedCount = 0;
 
-  constructor(listener: BusListener, onDispose: (self: Subscriber) => void) {
+  constructor(listener: BusListener, capacity: number, onDispose: (self: Subscriber) => void) {
     this.#listener = listener;
+    this.#capacity = capacity;
     this.#onDispose = onDispose;
   }
 
   /** Queues an entry and says how many were dropped for it: 0 or 1. A full queue becomes a ring. */
-  offer(entry: BusEntry, capacity: number): number {
-    if (this.#entries.length < capacity) {
+  offer(entry: BusEntry): number {
+    if (this.#entries.length < this.#capacity) {
       this.#entries.push(entry);
       return 0;
     }
     this.#entries[this.#oldest] = entry;
-    this.#oldest = (this.#oldest + 1) % capacity;
+    this.#oldest = (this.#oldest + 1) % this.#capacity;
     this.droppedCount++;
     return 1;
   }

@@ -1,9 +1,10 @@
+import type { JsonValue } from "../json.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { statusOf, type ExecutionStatus, type RunUsage } from "./state.ts";
 import { resultOf, viewOf, type ExecutionResult, type ExecutionView } from "./view.ts";
 
 /** A started execution. */
-export interface Execution {
+export interface Execution<Output = JsonValue> {
   readonly id: string;
   readonly correlationId: string;
   readonly status: ExecutionStatus;
@@ -12,7 +13,7 @@ export interface Execution {
    * journal cannot be written, another process took it over (`LEASE_LOST`), or the engine was closed and left it to be
    * resumed (`ENGINE_CLOSED`).
    */
-  readonly result: Promise<ExecutionResult>;
+  readonly result: Promise<ExecutionResult<Output>>;
   /** How it stands now, redacted. */
   view(): ExecutionView;
   /**

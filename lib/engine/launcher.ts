@@ -1,5 +1,6 @@
 import type { AgentRegistry } from "../agents/registry.ts";
-import type { Clock, NewId } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import type { NewId } from "../new-id.ts";
 import { ExecutionNotFoundError, JournalUnavailableError } from "../errors.ts";
 import type { Batch, Creation, Delivery, Journal, NewExecution, StoredExecution } from "../journal/journal.ts";
 import type { JsonValue } from "../json.ts";

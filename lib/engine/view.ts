@@ -68,8 +68,8 @@ export interface StepView {
 }
 
 /** What an execution came to, values as they are: for the program that started it, not for showing. */
-export type ExecutionResult =
-  | { readonly executionId: string; readonly status: "completed"; readonly output: JsonValue }
+export type ExecutionResult<Output = JsonValue> =
+  | { readonly executionId: string; readonly status: "completed"; readonly output: Output }
   | { readonly executionId: string; readonly status: "failed"; readonly error: ErrorRecord }
   | { readonly executionId: string; readonly status: "cancelled"; readonly reason: string };
 

@@ -5,12 +5,21 @@ const identifier = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
 /** A reference as the language writes it, such as `steps.fetch.output.items[0]`. */
 export function referenceText(reference: Reference): string {
-  let text: string = reference.root;
-  for (const key of reference.path) {
-    if (typeof key === "number") text += `[${key}]`;
-    else text += identifier.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-  }
-  return text;
+  return `${reference.root}${keysText(reference.path)}`;
+}
+
+/** A path into a document in the same way, such as `steps.fetch.input["a b"]`. */
+export function pathText([root = "", ...keys]: readonly (string | number)[]): string {
+  return `${root}${keysText(keys)}`;
+}
+
+function keysText(keys: readonly (string | number)[]): string {
+  return keys
+    .map((key) => {
+      if (typeof key === "number") return `[${key}]`;
+      return identifier.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+    })
+    .join("");
 }
 
 /**

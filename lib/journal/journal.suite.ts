@@ -222,6 +222,14 @@ that("lists how executions stand, the newest first", async (bed) => {
   deepEqual(await ids({ idPrefix: "e" }), ["e2", "e1"]);
   deepEqual(await ids({ idPrefix: "%" }), []);
   deepEqual(await ids({ createdBefore: 2_000 }), ["e1"]);
+  deepEqual(await ids({ createdSince: 2_000 }), ["f3", "e2"]);
+  deepEqual(await ids({ text: "E" }), ["f3", "e2", "e1"]);
+  deepEqual(await ids({ text: "THE V" }), ["e2"]);
+  deepEqual(await ids({ text: "%" }), []);
+  deepEqual(await ids({ after: { executionId: "f3", createdAt: 2_000 } }), ["e2", "e1"]);
+  deepEqual(await ids({ after: { executionId: "f3", createdAt: 2_000 }, limit: 1, text: "e1" }), ["e1"]);
+  deepEqual(await ids({ after: { executionId: "forgotten", createdAt: 2_000 } }), ["f3", "e2", "e1"]);
+  deepEqual(await ids({ after: { executionId: "forgotten", createdAt: 1_999 } }), ["e1"]);
   const [waiting] = await journal.list({ idPrefix: "e1" });
   deepEqual(waiting, {
     executionId: "e1",

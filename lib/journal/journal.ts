@@ -146,6 +146,12 @@ export interface ListQuery {
   readonly idPrefix?: string;
   /** Milliseconds since the epoch. */
   readonly createdBefore?: number;
+  /** Milliseconds since the epoch; that moment counts. */
+  readonly createdSince?: number;
+  /** Executions whose id, or whose workflow's id or name, has this in it. ASCII letters are good for either case. */
+  readonly text?: string;
+  /** Executions that stand behind this one, which need not be there any more, nor fit the rest of the query. */
+  readonly after?: Pick<ExecutionSummary, "executionId" | "createdAt">;
   /** The children of this execution. */
   readonly parentId?: string;
   /** False for the unfinished ones that nobody alive runs, true for those that somebody does. */

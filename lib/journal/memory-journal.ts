@@ -141,11 +141,12 @@ export class MemoryJournal implements Journal {
 
   list(query: ListQuery = {}): Promise<readonly ExecutionSummary[]> {
     const now = this.#shared.clock.wall();
-    const found = [...this.#shared.records.values()]
-      .filter((record) => matches(record, query, now))
-      // The newest first, and of those created at once the later one.
+    // The newest first, and of those created at once the later one.
+    const records = [...this.#shared.records.values()]
       .toReversed()
-      .toSorted((left, right) => right.createdAt - left.createdAt)
+      .toSorted((left, right) => right.createdAt - left.createdAt);
+    const found = behind(records, query.after)
+      .filter((record) => matches(record, query, now))
       .slice(0, query.limit ?? 50);
     return Promise.resolve(found.map((record) => summaryOf(record, now)));
   }
@@ -248,6 +249,12 @@ export class MemoryJournal implements Journal {
       this.forget(oldest);
     }
   }
+}
+
+function behind(records: readonly MemoryRecord[], after: ListQuery["after"]): readonly MemoryRecord[] {
+  if (after === undefined) return records;
+  const place = records.findIndex(({ executionId }) => executionId === after.executionId);
+  return place < 0 ? records.filter(({ createdAt }) => createdAt <= after.createdAt) : records.slice(place + 1);
 }
 
 function share({

@@ -123,8 +123,20 @@ export function matches(record: MemoryRecord, query: ListQuery, nowMs: number): 
     (query.status === undefined || query.status.includes(record.status)) &&
     (query.workflowId === undefined || record.workflow.metadata.id === query.workflowId) &&
     (query.idPrefix === undefined || record.executionId.startsWith(query.idPrefix)) &&
-    (query.createdBefore === undefined || record.createdAt < query.createdBefore)
+    (query.createdBefore === undefined || record.createdAt < query.createdBefore) &&
+    (query.createdSince === undefined || record.createdAt >= query.createdSince) &&
+    (query.text === undefined || hasText(record, query.text))
   );
+}
+
+function hasText({ executionId, workflow }: MemoryRecord, text: string): boolean {
+  const { id, name } = workflow.metadata;
+  return lowerAscii(`${executionId}\n${id}\n${name}`).includes(lowerAscii(text));
+}
+
+/** As SQLite's `lower()`. */
+function lowerAscii(text: string): string {
+  return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 export function summaryOf(record: MemoryRecord, nowMs: number): ExecutionSummary {

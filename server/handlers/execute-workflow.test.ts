@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { JsonObject, JsonValue } from "../../lib/json.ts";
+import { VirtualClock } from "../../lib/testing/virtual-clock.ts";
+import { parseWorkflow } from "../../dsl/compile.ts";
 import { defineAgent } from "../../lib/agents/define-agent.ts";
-import { createTestApi, hello, slow, workflowOf, type Answered } from "../fixtures/test-api.ts";
+import { approval, createTestApi, hello, slow, workflowOf, type Answered } from "../fixtures/test-api.ts";
 
 function placesOf({ body }: Answered): readonly string[] | undefined {
   return body?.errors?.map(({ pointer, code }) => `${code} at ${pointer}`);
@@ -18,7 +20,12 @@ describe("POST /workflows/execute", () => {
       body: {
         executionId: "e1",
         status: "running",
-        links: { self: "/executions/e1", journal: "/executions/e1/journal", cancel: "/executions/e1/cancel" },
+        links: {
+          self: "/executions/e1",
+          journal: "/executions/e1/journal",
+          events: "/executions/e1/events",
+          cancel: "/executions/e1/cancel",
+        },
       },
     });
     expect([headers.get("location"), headers.get("retry-after"), headers.get("idempotency-replayed")]).toEqual([
@@ -150,6 +157,103 @@ describe("POST /workflows/execute", () => {
     const { status, headers, body } = await post(execute, { workflow: hello });
     expect([status, headers.get("retry-after"), body?.code, body?.isRetryable]).toEqual([429, "1", "QUEUE_FULL", true]);
   });
+});
+
+describe("POST /workflows/execute by another name", () => {
+  const registered = parseWorkflow(JSON.stringify(hello));
+
+  test("runs a registered workflow by its id", async () => {
+    const { engine, post } = createTestApi({ workflows: [registered] });
+    const { status, body } = await post(execute, { workflowId: "test" });
+    expect(status).toBe(202);
+    expect(await engine.get(body?.executionId ?? "")?.result).toMatchObject({ status: "completed" });
+  });
+
+  test("runs the text of a file", async () => {
+    const { engine, post } = createTestApi();
+    const { status, body } = await post(execute, { source: JSON.stringify(hello) });
+    expect(status).toBe(202);
+    expect(await engine.get(body?.executionId ?? "")?.result).toMatchObject({ status: "completed" });
+  });
+
+  test.each<[string, JsonObject, string, string]>([
+    ["an unknown id", { workflowId: "nope" }, "/workflowId", "REFERENCE_UNKNOWN"],
+    ["an id that is inherited", { workflowId: "constructor" }, "/workflowId", "REFERENCE_UNKNOWN"],
+    ["an id that is none", { workflowId: 1 }, "/workflowId", "SCHEMA_TYPE"],
+    ["a source that is none", { source: {} }, "/source", "SCHEMA_TYPE"],
+    ["two at once", { workflowId: "test", workflow: hello }, "/workflowId", "SCHEMA_CONFLICTING_KEY"],
+    ["a source that is not JSON", { source: "{" }, "", "JSON_SYNTAX"],
+  ])("refuses %s", async (_, body, pointer, code) => {
+    const { engine, post } = createTestApi({ workflows: [registered] });
+    const { status, body: problem } = await post(execute, body);
+    expect({ status, errors: problem?.errors }).toMatchObject({ status: 422, errors: [{ pointer, code }] });
+    expect(engine.load().executions).toBe(0);
+  });
+});
+
+describe("Prefer: wait", () => {
+  test("shows the execution as it ended, if that is in time", async () => {
+    const { post } = createTestApi({ newId: () => "e1" });
+    const { status, headers, body } = await post(execute, { workflow: hello }, { Prefer: "respond-async, wait=5" });
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { status: "completed", output: { only: { result: "hello" } } },
+    });
+    expect(["preference-applied", "location", "retry-after"].map((name) => headers.get(name))).toEqual([
+      "wait=5",
+      "/executions/e1",
+      null,
+    ]);
+  });
+
+  test.each([
+    ["wait=3", 3],
+    ["wait=999", 30],
+  ])("with %s answers as without it after %d seconds", async (prefer, seconds) => {
+    const clock = new VirtualClock();
+    const { post } = createTestApi({ clock });
+    const reply = post(execute, { workflow: approval }, { Prefer: prefer });
+    await clock.advance(seconds * 1_000);
+    const { status, headers, body } = await reply;
+    expect([status, headers.get("preference-applied"), body?.status]).toEqual([202, `wait=${seconds}`, "waiting"]);
+  });
+
+  test.each(["wait", "wait=", "wait=-1", "wait=soon", "respond-async", "await=5"])("ignores %p", async (prefer) => {
+    const { status, headers } = await createTestApi().post(execute, { workflow: approval }, { Prefer: prefer });
+    expect([status, headers.get("preference-applied")]).toEqual([202, null]);
+  });
+
+  test("lets a repeated request wait for the first one's execution", async () => {
+    const { post } = createTestApi();
+    const key = { "Idempotency-Key": "k", Prefer: "wait=5" };
+    const [first, again] = [
+      await post(execute, { workflow: hello }, key),
+      await post(execute, { workflow: hello }, key),
+    ];
+    expect([again.status, again.body?.status, again.headers.get("idempotency-replayed")]).toEqual([
+      200,
+      "completed",
+      "true",
+    ]);
+    expect(again.body?.executionId).toBe(first.body?.executionId);
+  });
+});
+
+describe("traceparent", () => {
+  const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+  test("comes back with the reply", async () => {
+    const { headers } = await createTestApi().post(execute, { workflow: hello }, { traceparent: trace });
+    expect(headers.get("traceparent")).toBe(trace);
+  });
+
+  test.each(["", "00-00000000000000000000000000000000-00f067aa0ba902b7-01", `${trace}-x`, trace.toUpperCase()])(
+    "is dropped when it is %p",
+    async (given) => {
+      const { headers } = await createTestApi().post(execute, { workflow: hello }, { traceparent: given });
+      expect(headers.get("traceparent")).toBeNull();
+    },
+  );
 });
 
 describe("Idempotency-Key", () => {

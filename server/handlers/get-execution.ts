@@ -1,5 +1,6 @@
 import type { Engine } from "../../lib/engine/engine.ts";
 import { isTerminal } from "../../lib/engine/state.ts";
+import { tagged } from "../etag.ts";
 import { requireView } from "../execution-id.ts";
 import type { Handler } from "../route.ts";
 
@@ -8,15 +9,6 @@ export function getExecution(engine: Engine): Handler {
   return async (request) => {
     const view = await requireView(engine, request);
     if (!isTerminal(view.status)) return { status: 200, body: view };
-    const tag = `"${view.executionId}-${view.sequence}"`;
-    const headers = { ETag: tag, "Cache-Control": "private, no-cache" };
-    if (hasTag(request.headers.get("if-none-match"), tag)) return { status: 304, headers };
-    return { status: 200, body: view, headers };
+    return tagged(request, `${view.executionId}-${view.sequence}`, view);
   };
-}
-
-/** RFC 9110 section 13.1.2: weakly compared, so `W/` makes no difference. */
-function hasTag(wanted: string | null, tag: string): boolean {
-  if (wanted === null) return false;
-  return wanted.split(",").some((part) => part.trim() === "*" || part.trim().replace(/^W\//, "") === tag);
 }

@@ -21,7 +21,7 @@ describe("GET /executions/:id/journal", () => {
     const { get } = await finished();
     const whole = (await get("/executions/e1/journal")).body?.entries ?? [];
     const entries: object[] = [];
-    let cursor: number | undefined = 0;
+    let cursor: number | string | undefined = 0;
     while (cursor !== undefined) {
       const { body }: Answered = await get(`/executions/e1/journal?cursor=${cursor}&limit=${limit}`);
       entries.push(...(body?.entries ?? []));
@@ -49,5 +49,58 @@ describe("GET /executions/:id/journal", () => {
     const { get } = await finished();
     const { status, body } = await get(`/executions/e1/journal?${query}`);
     expect([status, body?.code, body?.detail]).toEqual([400, "BAD_REQUEST", `Cannot read the journal: ${message}`]);
+  });
+
+  test("gives only the types that are asked for, and pages through them", async () => {
+    const { get } = await finished();
+    const types = "types=step.started,step.completed&types=execution.completed";
+    const { body } = await get(`/executions/e1/journal?${types}`);
+    const seen = body?.entries ?? [];
+    expect(seen).toMatchObject([{ type: "step.started" }, { type: "step.completed" }, { type: "execution.completed" }]);
+    const first = await get(`/executions/e1/journal?${types}&limit=1`);
+    expect(first.body?.entries).toEqual(seen.slice(0, 1));
+    const rest = await get(`/executions/e1/journal?${types}&cursor=${first.body?.nextCursor}`);
+    expect(rest.body?.entries).toEqual(seen.slice(1));
+    expect(rest.body).not.toHaveProperty("nextCursor");
+  });
+
+  test("streams lines that are the entries of the pages", async () => {
+    const { get } = await finished();
+    const whole = (await get("/executions/e1/journal")).body?.entries ?? [];
+    const { headers, text } = await get("/executions/e1/journal?format=ndjson");
+    expect(headers.get("content-type")).toBe("application/x-ndjson");
+    const lines = text.trimEnd().split("\n");
+    expect(lines.map((line): unknown => JSON.parse(line))).toEqual([...whole]);
+    const some = await get("/executions/e1/journal?format=ndjson&cursor=2&limit=2");
+    expect(some.text).toBe(`${lines.slice(2, 4).join("\n")}\n`);
+  });
+
+  test("gives a trace in which whatever begins also ends, on a thread of its own", async () => {
+    const { get } = await finished();
+    const { body, headers } = await get("/executions/e1/journal?format=trace");
+    expect(headers.get("content-disposition")).toBe('attachment; filename="e1.trace.json"');
+    const events = (body?.["traceEvents"] ?? []) as readonly { ph: string; tid: number; name: string; ts: number }[];
+    expect(events.filter(({ ph }) => ph === "M").map(({ tid }) => tid)).toEqual([1, 2]);
+    expect(events.filter(({ ph }) => ph === "B").map(({ tid, name }) => [tid, name])).toEqual([
+      [1, "execution"],
+      [2, "only"],
+      [2, "attempt 1"],
+    ]);
+    expect(events.filter(({ ph }) => ph === "E").map(({ tid }) => tid)).toEqual([2, 2, 1]);
+    expect(events.every(({ ts }) => Number.isInteger(ts))).toBe(true);
+  });
+
+  test.each(["json", "ndjson", "trace"])("does not find the %s of nobody", async (format) => {
+    const { status } = await (await finished()).get(`/executions/nobody/journal?format=${format}`);
+    expect(status).toBe(404);
+  });
+
+  test.each([
+    ["format=xml", "format must be json, ndjson or trace"],
+    ["types=step.star", "types must be types of events"],
+    ["types=", "types must be types of events"],
+  ])("refuses %s", async (query, message) => {
+    const { status, body } = await (await finished()).get(`/executions/e1/journal?${query}`);
+    expect([status, body?.detail]).toEqual([400, `Cannot read the journal: ${message}`]);
   });
 });

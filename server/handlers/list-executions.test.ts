@@ -3,7 +3,7 @@ import { VirtualClock } from "../../lib/testing/virtual-clock.ts";
 import { approval, createTestApi, hello, type TestApi } from "../fixtures/test-api.ts";
 
 async function three(): Promise<TestApi> {
-  const ids = ["e1", "e2", "e3"];
+  const ids = ["e1", "e2", "e3", "e4"];
   const clock = new VirtualClock({ wall: Date.parse("2026-01-01T00:00:00.000Z") });
   const api = createTestApi({ clock, newId: () => ids.shift() ?? "" });
   for (const workflow of [hello, approval, hello]) {
@@ -41,11 +41,39 @@ describe("GET /executions", () => {
     ["status=waiting,completed&limit=2", ["e3", "e2"]],
     ["workflowId=approval", ["e2"]],
     ["workflowId=none", []],
+    ["since=2026-01-01T00:00:01Z", ["e3", "e2"]],
+    ["since=2026-01-01T01:00:02%2B01:00", ["e3"]],
+    ["q=E3", ["e3"]],
+    ["q=approv", ["e2"]],
+    ["q=%25", []],
   ])("takes %s", async (query, ids) => {
     const { get } = await three();
     const { body } = await get(`/executions?${query}`, { "X-Correlation-ID": "c" });
     expect(body?.executions?.map(({ executionId }) => executionId)).toEqual(ids);
   });
+
+  test("pages without a gap or a repetition, whatever is started meanwhile", async () => {
+    const { get, post } = await three();
+    const first = await get("/executions?limit=1");
+    await post("/workflows/execute", { workflow: hello }, { "X-Correlation-ID": "new" });
+    const second = await get(`/executions?limit=1&cursor=${first.body?.nextCursor}`);
+    const third = await get(`/executions?limit=1&cursor=${second.body?.nextCursor}`);
+    const pages = [first, second, third];
+    expect(pages.flatMap(({ body }) => body?.executions?.map(({ executionId }) => executionId))).toEqual([
+      "e3",
+      "e2",
+      "e1",
+    ]);
+    expect(third.body).not.toHaveProperty("nextCursor");
+  });
+
+  test.each(["since=yesterday", "since=2026-01-01", "q=", "cursor=", "cursor=1", "cursor=1.a%2Fb"])(
+    "refuses %s",
+    async (query) => {
+      const { status, body } = await createTestApi().get(`/executions?${query}`);
+      expect([status, body?.code]).toEqual([400, "BAD_REQUEST"]);
+    },
+  );
 
   test.each(["limit=0", "limit=201", "limit=x", "status=faild", "status=", "workflowId=", "workflowId=a&workflowId=b"])(
     "refuses %s",

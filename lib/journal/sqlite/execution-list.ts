@@ -65,6 +65,14 @@ function conditionsOf(
   // A range, which an index can serve; LIKE would need escapes. No id holds the last code point.
   if (query.idPrefix !== undefined) add("e.id >= ? AND e.id < ? || char(1114111)", query.idPrefix, query.idPrefix);
   if (query.createdBefore !== undefined) add("e.created_at < ?", query.createdBefore);
+  if (query.createdSince !== undefined) add("e.created_at >= ?", query.createdSince);
+  if (query.text !== undefined)
+    add("instr(lower(e.id || char(10) || w.id || char(10) || w.name), lower(?)) > 0", query.text);
+  if (query.after !== undefined) {
+    const { createdAt, executionId } = query.after;
+    const key = "coalesce((SELECT key FROM executions WHERE id = ?), 9223372036854775807)";
+    add(`e.created_at <= ? AND (e.created_at < ? OR e.key < ${key})`, createdAt, createdAt, executionId);
+  }
   return { where: conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`, parameters };
 }
 

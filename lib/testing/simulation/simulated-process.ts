@@ -1,5 +1,5 @@
 import type { AgentContext, AnyAgent } from "../../agents/agent.ts";
-import type { NewId } from "../../clock.ts";
+import type { NewId } from "../../new-id.ts";
 import { createEngine } from "../../engine/create-engine.ts";
 import type { Engine, EngineOptions } from "../../engine/engine.ts";
 import type { JournalEntry } from "../../engine/events.ts";

@@ -1,0 +1,182 @@
+import { sleep, systemClock } from "../../lib/clock.ts";
+import type { ProgressNote } from "../../lib/engine/event-bus.ts";
+import type { EventType, JournalEntry } from "../../lib/engine/events.ts";
+import type { ExecutionView } from "../../lib/engine/view.ts";
+import type { ExportedJournal } from "../../lib/journal/export-journal.ts";
+import type { RecordedStatus } from "../../lib/journal/journal.ts";
+import type { JsonObject, JsonValue } from "../../lib/json.ts";
+import type { ListedExecution } from "../execution-summary.ts";
+import { ApiError, type Problem } from "./api-error.ts";
+import { readStream } from "./read-stream.ts";
+
+export interface ClientOptions {
+  /** Default `http://127.0.0.1:8088`. */
+  readonly url?: string;
+  /** What the server shows at its start. Default: none. */
+  readonly token?: string | undefined;
+  /** Default: the runtime's own. */
+  readonly fetch?: (request: Request) => Promise<Response>;
+}
+
+/** What to run: exactly one of the first three. */
+export interface StartRequest {
+  /** A document, as an `.o8.json` file holds it. */
+  readonly workflow?: object;
+  /** The text of such a file. */
+  readonly source?: string;
+  /** The id of a registered one. */
+  readonly workflowId?: string;
+  readonly input?: JsonValue;
+  readonly variables?: JsonObject;
+  readonly correlationId?: string;
+}
+
+export interface Started {
+  readonly executionId: string;
+  readonly status: RecordedStatus;
+}
+
+export interface ExecutionQuery {
+  readonly status?: readonly RecordedStatus[];
+  readonly workflowId?: string;
+  /** ISO 8601, with its offset. */
+  readonly since?: string;
+  readonly q?: string;
+  /** Default 50, at most 200. */
+  readonly limit?: number;
+  /** The `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+/** What happens in an execution, as {@link Client.watch} tells it. */
+export type WatchedEvent =
+  | { readonly kind: "snapshot"; readonly execution: ExecutionView }
+  | { readonly kind: "entry"; readonly entry: JournalEntry }
+  | { readonly kind: "progress"; readonly note: ProgressNote };
+
+/** The API of a server, typed. Everything rejects with {@link ApiError} when the server refuses. */
+export interface Client {
+  /** Starts an execution; the same `idempotencyKey` gives the same one. */
+  start(request: StartRequest, options?: { readonly idempotencyKey?: string }): Promise<Started>;
+  execution(executionId: string): Promise<ExecutionView>;
+  /** A page, the newest first. */
+  executions(
+    query?: ExecutionQuery,
+  ): Promise<{ readonly executions: readonly ListedExecution[]; readonly nextCursor?: string }>;
+  journal(
+    executionId: string,
+    query?: { readonly cursor?: number; readonly limit?: number; readonly types?: readonly EventType[] },
+  ): Promise<ExportedJournal & { readonly nextCursor?: number }>;
+  cancel(executionId: string, reason?: string): Promise<Started>;
+  signal(executionId: string, name: string, payload?: JsonValue): Promise<void>;
+  rerun(executionId: string, from?: string): Promise<Started>;
+  /**
+   * Tells how an execution stands and then what happens, until it has ended. A connection that breaks off is made again, and
+   * nothing is missed. Rejects when there is no server any more.
+   */
+  watch(executionId: string, options?: { readonly signal?: AbortSignal }): AsyncGenerator<WatchedEvent, void>;
+  /** Waits until an execution has ended, and gives it. */
+  result(executionId: string, options?: { readonly signal?: AbortSignal }): Promise<ExecutionView>;
+}
+
+/** How long a watcher rests that was told nothing. */
+const pauseMs = 1_000;
+
+/**
+ * Makes a client of a server.
+ *
+ * @example
+ * ```ts
+ * const client = createClient({ token });
+ * const { executionId } = await client.start({ workflowId: "greet", input: { name: "Ada" } });
+ * const { status, output } = await client.result(executionId);
+ * ```
+ */
+export function createClient({
+  url = "http://127.0.0.1:8088",
+  token,
+  fetch = globalThis.fetch,
+}: ClientOptions = {}): Client {
+  const headersOf = (more: Record<string, string> = {}): Record<string, string> => {
+    return { ...(token !== undefined && { Authorization: `Bearer ${token}` }), ...more };
+  };
+  const send = async (request: Request): Promise<Response> => {
+    const reply = await fetch(request);
+    if (reply.ok) return reply;
+    throw new ApiError(reply, await problemIn(reply));
+  };
+  const get = async <T>(path: string, query: object = {}): Promise<T> => {
+    const reply = await send(new Request(`${url}${path}${queryText(query)}`, { headers: headersOf() }));
+    return await bodyOf<T>(reply);
+  };
+  const post = async <T>(path: string, body: object, headers: Record<string, string> = {}): Promise<T> => {
+    const init = { method: "POST", headers: headersOf({ "Content-Type": "application/json", ...headers }) };
+    return await bodyOf<T>(await send(new Request(`${url}${path}`, { ...init, body: JSON.stringify(body) })));
+  };
+  const at = (executionId: string): string => `/executions/${encodeURIComponent(executionId)}`;
+
+  async function* watch(
+    executionId: string,
+    { signal = new AbortController().signal }: { readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<WatchedEvent, void> {
+    let last: string | undefined;
+    for (;;) {
+      const headers = headersOf(last === undefined ? {} : { "Last-Event-ID": last });
+      const reply = await send(new Request(`${url}${at(executionId)}/events`, { headers, signal }));
+      // The last event was the last one.
+      if (reply.status === 204 || reply.body === null) return;
+      const before = last;
+      for await (const { id, event, data } of readStream(reply.body)) {
+        last = id ?? last;
+        const watched = watchedEvent(event, data);
+        if (watched !== undefined) yield watched;
+      }
+      signal.throwIfAborted();
+      // A server that says nothing new is about to go.
+      if (last === before) await sleep(systemClock, pauseMs, signal);
+    }
+  }
+
+  return {
+    start: (request, { idempotencyKey } = {}) =>
+      post("/workflows/execute", request, idempotencyKey === undefined ? {} : { "Idempotency-Key": idempotencyKey }),
+    execution: (executionId) => get(at(executionId)),
+    executions: (query = {}) => get("/executions", query),
+    journal: (executionId, query = {}) => get(`${at(executionId)}/journal`, query),
+    cancel: (executionId, reason) => post(`${at(executionId)}/cancel`, { reason }),
+    async signal(executionId, name, payload = null) {
+      await post(`${at(executionId)}/signals/${encodeURIComponent(name)}`, { payload });
+    },
+    rerun: (executionId, from) => post(`${at(executionId)}/rerun`, { from }),
+    watch,
+    async result(executionId, options) {
+      for await (const _ of watch(executionId, options));
+      return await get<ExecutionView>(at(executionId));
+    },
+  };
+}
+
+/** The server's word is taken for what it answers. */
+async function bodyOf<T>(reply: Response): Promise<T> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server is of the same package
+  return (await reply.json()) as T;
+}
+
+async function problemIn(reply: Response): Promise<Problem | undefined> {
+  const isProblem = reply.headers.get("content-type") === "application/problem+json";
+  return isProblem ? await bodyOf<Problem>(reply) : undefined;
+}
+
+/** Lists with commas; what is undefined is left out. */
+function queryText(query: object): string {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)])).toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+/** Undefined for an event of a later version. */
+function watchedEvent(event: string, data: string): WatchedEvent | undefined {
+  if (event === "snapshot") return { kind: event, execution: JSON.parse(data) };
+  if (event === "entry") return { kind: event, entry: JSON.parse(data) };
+  return event === "progress" ? { kind: event, note: JSON.parse(data) } : undefined;
+}

@@ -1,0 +1,10 @@
+export { ApiError, type Problem } from "./api-error.ts";
+export {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type ExecutionQuery,
+  type Started,
+  type StartRequest,
+  type WatchedEvent,
+} from "./client.ts";

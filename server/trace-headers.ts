@@ -1,0 +1,8 @@
+/** W3C Trace Context, version 00. All zeros stand for no id. */
+const traceparent = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The caller's `traceparent`, for the reply: the trace that an execution started by the request continues. */
+export function traceHeaders(asked: Headers): Readonly<Record<string, string>> {
+  const given = asked.get("traceparent");
+  return given !== null && traceparent.test(given) ? { traceparent: given } : {};
+}
