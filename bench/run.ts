@@ -23,7 +23,14 @@ interface Trial {
 }
 
 /** What the other cases of a group are measured against. A case is named "group: name". */
-const yardsticks = ["promises by hand", "in-degree by hand", "bare call", "limit by hand", "orchestr8"];
+const yardsticks = [
+  "JSON.parse and valibot",
+  "promises by hand",
+  "in-degree by hand",
+  "bare call",
+  "limit by hand",
+  "orchestr8",
+];
 
 interface Row {
   readonly name: string;

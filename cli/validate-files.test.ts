@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { cli } from "./fixtures/fake-context.ts";
 import { createTestFolder } from "./fixtures/test-folder.ts";
@@ -46,6 +47,9 @@ interface Document {
   }[];
 }
 
+/** Twice 2 attempts of 30 s with up to 1.5 s between them, and 5 s of grace. */
+const sliceBounds = "  longest path: 2 steps, step1 -> step2\n  at most: 4 attempts, 2m 08s\n";
+
 const problems = [
   ["JSON_DUPLICATE_KEY", 3, 51, true],
   ["AGENT_UNKNOWN", 5, 39, true],
@@ -81,8 +85,14 @@ describe("orchestr8 validate", () => {
     const { exitCode, stdout, stderr } = await cli(["check", broken, slice], { cwd });
     expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: "" });
     expect(stderr).toContain("broken.o8.json:5:39 error AGENT_UNKNOWN ");
-    expect(stderr).toContain('  fix: did you mean "@orchestr8/hello-world"?\n');
-    expect(stderr).toEndWith(`error: broken.o8.json has 4 errors\n${slice} is valid\n`);
+    expect(stderr).toContain('  help: did you mean "@orchestr8/hello-world"?\n');
+    expect(stderr).toEndWith(`error: broken.o8.json has 4 errors\n${slice} is valid\n${sliceBounds}`);
+  });
+
+  test("prints the frame that docs/diagnostics.md shows", async () => {
+    const page = readFileSync(resolve(import.meta.dir, "../docs/diagnostics.md"), "utf8");
+    const { stderr } = await cli(["validate", "misspelt.o8.json"], { cwd: resolve(import.meta.dir, "fixtures") });
+    expect(page).toContain(`$ orchestr8 validate misspelt.o8.json\n${stderr.trimEnd()}\n`);
   });
 
   test("stops a run with the same problems, before any agent is called", async () => {
@@ -108,7 +118,7 @@ describe("orchestr8 validate", () => {
     const { exitCode, stderr } = await cli(["validate", warned], { cwd });
     expect(exitCode).toBe(0);
     expect(stderr).toContain(" warning REFERENCE_MAY_BE_ABSENT ");
-    expect(stderr).toEndWith("warned.o8.json is valid, with 1 warning\n");
+    expect(stderr).toContain("warned.o8.json is valid, with 1 warning\n");
   });
 
   test("goes on after a file that is not there, which alone is wrong usage", async () => {
@@ -116,8 +126,72 @@ describe("orchestr8 validate", () => {
     expect(alone).toEqual({
       exitCode: 2,
       stdout: "",
-      stderr: `error: Cannot read "absent.o8.json": there is no such file\n${slice} is valid\n`,
+      stderr: `error: Cannot read "absent.o8.json": there is no such file\n${slice} is valid\n${sliceBounds}`,
     });
     expect(await cli(["validate", "absent.o8.json", broken, "--json"], { cwd })).toMatchObject({ exitCode: 4 });
+  });
+
+  test("lets no warning pass with --strict", async () => {
+    const { exitCode, stderr } = await cli(["validate", warned, "--strict"], { cwd });
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain("error: warned.o8.json has 1 warning, and --strict allows none\n");
+  });
+
+  test("says in JSON what a run can come to at most", async () => {
+    const { stdout } = await cli(["validate", slice, broken, "--json"], { cwd });
+    const document: { readonly files: readonly { readonly bounds?: unknown }[] } = JSON.parse(stdout);
+    expect(document.files.map((file) => file.bounds)).toEqual([
+      { longestPath: ["step1", "step2"], attempts: 4, timeMs: 128_000, cost: {}, perItem: [], unbounded: [] },
+      undefined,
+    ]);
+  });
+
+  test("writes SARIF in which each problem has a rule and a region with columns from 1", async () => {
+    const { exitCode, stdout } = await cli(["validate", broken, "absent.o8.json", "--format", "sarif"], { cwd });
+    const log: {
+      readonly version: string;
+      readonly runs: readonly [
+        {
+          readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
+          readonly columnKind: string;
+          readonly invocations: readonly { readonly executionSuccessful: boolean }[];
+          readonly results: readonly { readonly ruleId: string; readonly ruleIndex: number }[];
+        },
+      ];
+    } = JSON.parse(stdout);
+    const [{ tool, columnKind, invocations, results }] = log.runs;
+    expect({ exitCode, version: log.version, columnKind }).toEqual({
+      exitCode: 4,
+      version: "2.1.0",
+      columnKind: "utf16CodeUnits",
+    });
+    expect(invocations.map((invocation) => invocation.executionSuccessful)).toEqual([false]);
+    expect(results.map(({ ruleIndex }) => tool.driver.rules[ruleIndex]?.id)).toEqual(
+      results.map(({ ruleId }) => ruleId),
+    );
+    expect(tool.driver.rules[0]).toEqual({
+      id: "JSON_TOO_LARGE",
+      name: "JSON_TOO_LARGE",
+      shortDescription: { text: expect.any(String) },
+      fullDescription: { text: expect.any(String) },
+      help: { text: expect.any(String) },
+      helpUri: expect.stringMatching(/^[a-z]+:\S+$/),
+      defaultConfiguration: { level: "error" },
+    } as never);
+    expect(results[0]).toEqual({
+      ruleId: "JSON_DUPLICATE_KEY",
+      ruleIndex: 4,
+      level: "error",
+      message: { text: 'The key "id" is already in this object. Help: keep one of them' },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: "broken.o8.json", uriBaseId: "%SRCROOT%" },
+            region: { startLine: 3, startColumn: 51, endLine: 3, endColumn: 55, charOffset: 74, charLength: 4 },
+          },
+          logicalLocations: [{ fullyQualifiedName: "/metadata/id" }],
+        },
+      ],
+    } as never);
   });
 });

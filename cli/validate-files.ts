@@ -1,5 +1,7 @@
 import type { Diagnostic } from "../dsl/diagnostics.ts";
+import { type Bounds, bounds } from "../lib/bounds.ts";
 import type { CliContext } from "./context.ts";
+import { describeBounds } from "./describe-bounds.ts";
 import type { ExitCode } from "./exit.ts";
 import { exitCodeOfError } from "./exit.ts";
 import { failureOf, type Failure } from "./failure.ts";
@@ -7,6 +9,7 @@ import { loadWorkflow } from "./load.ts";
 import { createMessages, type Messages } from "./messages.ts";
 import { isJsonOutput } from "./output-arguments.ts";
 import { renderDiagnostics } from "./render-diagnostics.ts";
+import { sarifLog } from "./sarif.ts";
 import { terminalText } from "./terminal-text.ts";
 import { writeJson } from "./write-json.ts";
 
@@ -16,21 +19,31 @@ interface CheckedFile {
   readonly text: string;
   readonly texts?: ReadonlyMap<string, string> | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** Of a file without errors. */
+  readonly bounds?: Bounds | undefined;
   readonly error?: Failure;
 }
 
+export interface ValidateValues {
+  readonly files: readonly string[];
+  /** Warnings make a file invalid, too. */
+  readonly strict: boolean;
+  readonly format: string | undefined;
+  readonly output: string | undefined;
+  readonly json: boolean;
+}
+
 /** Checks every file, whatever is wrong with the ones before. */
-export async function validateFiles(
-  values: { readonly files: readonly string[]; readonly output: string | undefined; readonly json: boolean },
-  context: CliContext,
-): Promise<ExitCode> {
+export async function validateFiles(values: ValidateValues, context: CliContext): Promise<ExitCode> {
   const checked: CheckedFile[] = [];
-  for (const file of values.files) checked.push(await checkFile(file, context));
-  if (isJsonOutput(values)) {
-    const files = checked.map(({ file, isValid, diagnostics, error }) => ({
+  for (const file of values.files) checked.push(await checkFile(file, values.strict, context));
+  if (values.format === "sarif") writeJson(context.stdout, sarifLog(checked));
+  else if (isJsonOutput(values) || values.format === "json") {
+    const files = checked.map(({ file, isValid, diagnostics, bounds: most, error }) => ({
       file,
       valid: isValid,
       diagnostics,
+      bounds: most,
       error,
     }));
     writeJson(context.stdout, { valid: checked.every(({ isValid }) => isValid), files });
@@ -41,17 +54,18 @@ export async function validateFiles(
   return exitCodeOf(checked);
 }
 
-async function checkFile(file: string, context: CliContext): Promise<CheckedFile> {
+async function checkFile(file: string, isStrict: boolean, context: CliContext): Promise<CheckedFile> {
   try {
-    const { text, texts, diagnostics, workflow } = await loadWorkflow(file, context);
-    return { file, isValid: workflow !== undefined, text, texts, diagnostics };
+    const { text, texts, diagnostics, workflow, workflows } = await loadWorkflow(file, context);
+    const isValid = workflow !== undefined && !(isStrict && diagnostics.length > 0);
+    return { file, isValid, text, texts, diagnostics, bounds: workflow && bounds(workflow, { workflows }) };
   } catch (error) {
     return { file, isValid: false, text: "", diagnostics: [], error: failureOf(error) };
   }
 }
 
 function showFile(
-  { file, isValid, text, texts, diagnostics, error }: CheckedFile,
+  { file, isValid, text, texts, diagnostics, bounds: most, error }: CheckedFile,
   messages: Messages,
   context: CliContext,
 ): void {
@@ -64,8 +78,10 @@ function showFile(
   const name = terminalText(file);
   const warnings = diagnostics.filter(({ severity }) => severity === "warning").length;
   const errors = diagnostics.length - warnings;
-  if (!isValid) messages.error(`${name} has ${counted(errors, "error")}`);
+  if (errors > 0) messages.error(`${name} has ${counted(errors, "error")}`);
+  else if (!isValid) messages.error(`${name} has ${counted(warnings, "warning")}, and --strict allows none`);
   else messages.log(warnings === 0 ? `${name} is valid` : `${name} is valid, with ${counted(warnings, "warning")}`);
+  for (const line of most === undefined ? [] : describeBounds(most)) messages.log(line);
 }
 
 /** An invalid workflow tells more than a file that could not be read. */

@@ -5,7 +5,6 @@ import type { AgentCall } from "./agent-call.ts";
 import type { AgentCatalog } from "./agent-catalog.ts";
 import type { CheckContext } from "./check-context.ts";
 import { quoted, quotedList } from "./problem.ts";
-import type { StepSource } from "./step-source.ts";
 
 /** The agents that a document calls. Each agent is looked up and its schemas are converted once. */
 export interface AgentLookup {
@@ -17,15 +16,20 @@ export interface AgentLookup {
 /** Looks up every step's agents and reports those that are not there. */
 export function lookUpAgents(context: CheckContext): AgentLookup {
   const agents = new Map<AgentCall, AnyAgent>();
+  const catalog = context.agents;
   const found = new Map<string, AnyAgent | undefined>();
-  for (const call of context.source.steps.flatMap(callsOf)) {
-    if (context.agents === undefined || call.agent === undefined) continue;
+  const lookUp = (call: AgentCall): void => {
+    if (catalog === undefined || call.agent === undefined) return;
     const { id, version } = call.agent;
     const key = `${id} ${version ?? ""}`;
-    if (!found.has(key)) found.set(key, context.agents.find(id, version));
+    if (!found.has(key)) found.set(key, catalog.find(id, version));
     const agent = found.get(key);
-    if (agent === undefined) reportMissing(context, context.agents, call);
+    if (agent === undefined) reportMissing(context, catalog, call);
     else agents.set(call, agent);
+  };
+  for (const { call, compensation } of context.source.steps) {
+    lookUp(call);
+    if (compensation !== undefined) lookUp(compensation);
   }
   const schemas = new Map<Schema, JsonSchema | undefined>();
   return {
@@ -37,10 +41,6 @@ export function lookUpAgents(context: CheckContext): AgentLookup {
       return schemas.get(schema);
     },
   };
-}
-
-function callsOf({ call, compensation }: StepSource): readonly AgentCall[] {
-  return compensation === undefined ? [call] : [call, compensation];
 }
 
 function reportMissing({ report, suggest }: CheckContext, agents: AgentCatalog, { agent, path }: AgentCall): void {

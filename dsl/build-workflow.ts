@@ -1,8 +1,9 @@
 import type { Template, Workflow } from "../lib/workflow.ts";
 import { buildStep } from "./build-step.ts";
-import { deepFreeze, presentFields } from "./canonical.ts";
+import { presentFields } from "./canonical.ts";
 import { canonicalNames } from "./declared-names.ts";
 import type { DocumentSource } from "./document-source.ts";
+import { freezeWorkflow } from "./freeze.ts";
 import { workflowPolicies } from "./policies.ts";
 import { withSharedPolicySet } from "./policy-sets.ts";
 import type { WorkflowDocument } from "./schema.ts";
@@ -10,7 +11,7 @@ import { parseTemplate } from "./template.ts";
 
 /** The canonical, deeply frozen AST of a document in which no problem was found. */
 export function buildWorkflow(document: WorkflowDocument, source: DocumentSource): Workflow {
-  const positions = new Map(document.steps.map((step, index) => [step.id, index]));
+  const indexOf = (id: string): number => source.stepsById.get(id)?.index ?? source.steps.length;
   const { id, name, description, tags } = document.metadata;
   const { policySets = {}, policies = {} } = document;
   const workflow = presentFields<Workflow>({
@@ -21,16 +22,16 @@ export function buildWorkflow(document: WorkflowDocument, source: DocumentSource
     variables: source.variables,
     environment: canonicalNames(source.environment),
     secrets: canonicalNames(source.secrets),
-    steps: document.steps.flatMap((step, index) => {
-      const stepSource = source.steps[index];
-      return stepSource === undefined
+    steps: source.steps.flatMap((step) => {
+      const stepDocument = document.steps[step.index];
+      return stepDocument === undefined
         ? []
-        : [buildStep({ document: step, source: stepSource, policySets, targetTemplate }, positions)];
+        : buildStep({ document: stepDocument, source: step, policySets, targetTemplate }, indexOf);
     }),
     output: source.output,
     policies: workflowPolicies(withSharedPolicySet(policies, policySets), targetTemplate),
   });
-  return deepFreeze(workflow);
+  return freezeWorkflow(workflow);
 }
 
 /** Its problems and references were reported when the document was read. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import type { JsonValue } from "../lib/json.ts";
 import type { AgentStep, Expression, Template, WaitStep, WorkflowStep } from "../lib/workflow.ts";
-import { deepFreeze, foldTemplate, presentFields, stepOrderedDependencies } from "./canonical.ts";
+import { foldTemplate, presentFields, stepOrderedDependencies } from "./canonical.ts";
+import { deepFreeze } from "./freeze.ts";
 
 const reference: Expression = { kind: "reference", root: "steps", path: ["a", "output"] };
 const literal = (value: JsonValue): Template => ({ kind: "literal", value });

@@ -16,23 +16,30 @@ export function foldTemplate(template: Template): Template {
     case "literal":
       return template;
     case "expression":
-      return template.expression.kind === "value" ? literal(template.expression.value) : template;
+      return expressionTemplate(template.expression);
     case "text":
-      return foldText(template.parts);
-    case "array": {
-      const items = template.items.map(foldTemplate);
-      return items.every(isLiteral) ? literal(items.map((item) => item.value)) : { kind: "array", items };
-    }
+      return textTemplate(template.parts);
+    case "array":
+      return arrayTemplate(template.items.map(foldTemplate));
     case "object": {
-      const entries = Object.entries(template.entries).map(([key, entry]) => [key, foldTemplate(entry)] as const);
-      return entries.every(hasLiteral)
-        ? literal(Object.fromEntries(entries.map(([key, entry]) => [key, entry.value])))
-        : { kind: "object", entries: Object.fromEntries(entries) };
+      const entries = Object.entries(template.entries);
+      return objectTemplate(Object.fromEntries(entries.map(([key, entry]) => [key, foldTemplate(entry)])));
     }
   }
 }
 
-function foldText(parts: readonly (string | Expression)[]): Template {
+/** A template that is the value as it is. */
+export function literal(value: JsonValue): LiteralTemplate {
+  return { kind: "literal", value };
+}
+
+/** One expression that keeps its value's type. A constant is a literal. */
+export function expressionTemplate(expression: Expression): Template {
+  return expression.kind === "value" ? literal(expression.value) : { kind: "expression", expression };
+}
+
+/** Text and expressions in turn. */
+export function textTemplate(parts: readonly (string | Expression)[]): Template {
   const folded: (string | Expression)[] = [];
   let text = "";
   for (const part of parts) {
@@ -49,16 +56,24 @@ function foldText(parts: readonly (string | Expression)[]): Template {
   return { kind: "text", parts: folded };
 }
 
-function literal(value: JsonValue): Template {
-  return { kind: "literal", value };
+/** An array of folded templates. */
+export function arrayTemplate(items: readonly Template[]): Template {
+  return items.every(isLiteral) ? literal(items.map((item) => item.value)) : { kind: "array", items };
 }
 
-function isLiteral(template: Template): template is LiteralTemplate {
-  return template.kind === "literal";
+/** An object of folded templates. */
+export function objectTemplate(entries: Readonly<Record<string, Template>>): Template {
+  for (const key in entries) if (entries[key]?.kind !== "literal") return { kind: "object", entries };
+  const members: readonly (readonly [string, Template])[] = Object.entries(entries);
+  return literal(Object.fromEntries(members.filter(hasLiteral).map(([key, entry]) => [key, entry.value])));
 }
 
 function hasLiteral(entry: readonly [string, Template]): entry is readonly [string, LiteralTemplate] {
   return isLiteral(entry[1]);
+}
+
+function isLiteral(template: Template): template is LiteralTemplate {
+  return template.kind === "literal";
 }
 
 /**
@@ -67,25 +82,21 @@ function hasLiteral(entry: readonly [string, Template]): entry is readonly [stri
  * step itself, which is no waiting.
  */
 export function stepOrderedDependencies(step: Step, positions: ReadonlyMap<string, number>): readonly string[] {
-  const ids = new Set(step.dependencies);
+  const ids = [...step.dependencies];
   for (const [part, content] of stepParts(step)) {
     for (const { root, path } of referencesIn(content)) {
       const [id] = path;
       if (root !== "steps" || typeof id !== "string" || (part === "compensate" && id === step.id)) continue;
-      ids.add(id);
+      ids.push(id);
     }
   }
-  const position = (id: string): number => positions.get(id) ?? positions.size;
-  return [...ids].toSorted((left, right) => position(left) - position(right));
+  return inStepOrder(ids, (id) => positions.get(id) ?? positions.size);
 }
 
-/** Freezes a tree of plain data in place and returns it. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null) {
-    for (const child of Object.values(value)) deepFreeze(child);
-    Object.freeze(value);
-  }
-  return value;
+/** The ids, each once, ordered by the index of their steps. */
+export function inStepOrder(ids: readonly string[], indexOf: (stepId: string) => number): readonly string[] {
+  if (ids.length < 2) return ids;
+  return [...new Set(ids)].toSorted((left, right) => indexOf(left) - indexOf(right));
 }
 
 /** Every field of `T` spelled out, so that a new one cannot be forgotten; `undefined` where it is absent. */
@@ -93,6 +104,11 @@ export type AllFields<T> = { readonly [K in keyof Required<T>]: T[K] | undefined
 
 /** The same object without the fields that are `undefined`: in the AST an absent field is absent. */
 export function presentFields<T extends object>(fields: AllFields<T>): T;
-export function presentFields(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+export function presentFields(fields: Readonly<Record<string, unknown>>): object {
+  const present: Record<string, unknown> = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== undefined) present[key] = value;
+  }
+  return present;
 }

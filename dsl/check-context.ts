@@ -2,9 +2,7 @@ import type { AgentCatalog } from "./agent-catalog.ts";
 import type { DocumentSource } from "./document-source.ts";
 import { nearest } from "./nearest.ts";
 import { type Place, quoted, quotedList, type Report } from "./problem.ts";
-import type { StepPart } from "./step-parts.ts";
-import { partOf, type StepSource } from "./step-source.ts";
-import type { DocumentReference } from "./template.ts";
+import type { StepSource } from "./step-source.ts";
 
 /** What every check of meaning works with. */
 export interface CheckContext {
@@ -46,33 +44,4 @@ export function createCheckContext(
       return step;
     },
   };
-}
-
-/** The place of one part of a reference's path, or of all of it. */
-export function referencePlace(reference: DocumentReference, segment?: number): Place {
-  const span = segment === undefined ? reference.span : (reference.segments[segment] ?? reference.span);
-  return { path: reference.path, span };
-}
-
-/** Something that makes one step wait for another. */
-export interface Edge {
-  readonly id: string;
-  readonly place: Place;
-  /** Undefined for a declared dependency. */
-  readonly part?: StepPart;
-}
-
-/**
- * The declared dependencies of a step and its references to steps. A compensation runs after its step, so what it says of
- * its own step is no waiting.
- */
-export function stepEdges(step: StepSource): readonly Edge[] {
-  const edges: Edge[] = step.dependencies.map(({ id, path }) => ({ id, place: { path } }));
-  for (const located of step.references) {
-    const [id] = located.reference.path;
-    if (located.reference.root !== "steps" || typeof id !== "string") continue;
-    const part = partOf(step, located);
-    if (part !== "compensate" || id !== step.id) edges.push({ id, place: referencePlace(located, 0), part });
-  }
-  return edges;
 }

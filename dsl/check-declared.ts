@@ -1,6 +1,7 @@
-import { type CheckContext, referencePlace } from "./check-context.ts";
+import type { CheckContext } from "./check-context.ts";
+import type { LocatedReference } from "./located-reference.ts";
 import { quoted } from "./problem.ts";
-import type { DocumentReference } from "./template.ts";
+import { referencePlace } from "./template.ts";
 
 /** A list of names in `context`, each of which stands for text. */
 export interface DeclaredNames {
@@ -14,7 +15,7 @@ export interface DeclaredNames {
 /** Reports a reference that names nothing declared, or goes on behind the name. */
 export function checkDeclared(
   context: CheckContext,
-  located: DocumentReference,
+  located: LocatedReference,
   { names, what, list }: DeclaredNames,
 ): void {
   const { root, path } = located.reference;

@@ -1,5 +1,6 @@
-import { type CheckContext, stepEdges } from "./check-context.ts";
+import type { CheckContext } from "./check-context.ts";
 import { quoted } from "./problem.ts";
+import { edgePlace } from "./step-edges.ts";
 import type { StepSource } from "./step-source.ts";
 
 /** Reports fallbacks that are not named, not used, not there, shared, or waited for. */
@@ -9,6 +10,7 @@ export function checkFallbacks(context: CheckContext): void {
     checkDeclaration(context, step);
     if (step.fallbackStepId !== undefined) checkTarget(context, step, step.fallbackStepId, owners);
   }
+  if (owners.size === 0) return;
   for (const step of context.source.steps) reportWaiting(context, step, owners);
 }
 
@@ -43,11 +45,12 @@ function checkTarget(context: CheckContext, step: StepSource, id: string, owners
 }
 
 function reportWaiting({ report }: CheckContext, step: StepSource, owners: ReadonlyMap<string, StepSource>): void {
-  for (const { id, place } of stepEdges(step)) {
+  for (const edge of step.edges) {
+    const { id } = edge;
     const owner = owners.get(id);
     if (owner === undefined || id === step.id) continue;
     const message = `Step ${quoted(id)} is a fallback and runs only if ${quoted(owner.id ?? "")} fails`;
     const fix = owner === step ? "remove it" : `use ${quoted(owner.id ?? "")}, whose output is then the fallback's`;
-    report({ code: "FALLBACK_DEPENDED_ON", message, fix, place });
+    report({ code: "FALLBACK_DEPENDED_ON", message, fix, place: edgePlace(edge) });
   }
 }

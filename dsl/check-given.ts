@@ -14,6 +14,7 @@ import { schemaArray, schemaObject } from "./static/schema-shapes.ts";
 import { schemaDocument } from "./static/schema-type.ts";
 import { isNever, type StaticType } from "./static/static-type.ts";
 import { typeText, wantedText } from "./static/type-text.ts";
+import { surelyFits } from "./surely-fits.ts";
 import type { TypeReader } from "./type-reader.ts";
 
 export interface Given {
@@ -33,6 +34,8 @@ export interface Given {
  * expression or constant that is wrong. Constants are validated; of expressions the types are compared.
  */
 export function checkGiven(given: Given, template: Template): void {
+  const { schema, types } = given;
+  if (surelyFits(schema, template, (expression) => types.branchesOf(expression))) return;
   new GivenCheck(given).part(template, [given.schema], []);
 }
 

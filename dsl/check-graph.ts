@@ -1,14 +1,18 @@
-import { type CheckContext, type Edge, stepEdges } from "./check-context.ts";
+import type { CheckContext } from "./check-context.ts";
 import { quoted } from "./problem.ts";
+import { type Edge, edgePlace } from "./step-edges.ts";
 import type { StepSource } from "./step-source.ts";
+import { findStuck } from "./stuck-steps.ts";
 
 /** Reports ids that are taken, dependencies that do not exist or are the step itself, and cycles. */
 export function checkGraph(context: CheckContext): void {
   for (const step of context.source.steps) {
     reportDuplicate(context, step);
     for (const { id, path } of step.dependencies) context.findStep(id, { path });
-    for (const { id, place, part } of stepEdges(step)) {
+    for (const edge of step.edges) {
+      const { id, part } = edge;
       if (id !== step.id) continue;
+      const place = edgePlace(edge);
       const fix = part === "until" ? 'use "output"' : "remove it";
       context.report({ code: "STEP_SELF", message: `Step ${quoted(id)} waits for itself`, fix, place });
     }
@@ -34,8 +38,9 @@ type Links = ReadonlyMap<StepSource, readonly Link[]>;
  * over once.
  */
 function reportCycles({ source, report }: CheckContext): void {
+  const stuck = findStuck(source);
+  if (stuck.size === 0) return;
   const links = waitingLinks(source.steps, source.stepsById);
-  const stuck = withoutSettled(links);
   const order = new Map(source.steps.map((step, index) => [step, index]));
   const walked = new Set<StepSource>();
   for (const start of stuck) {
@@ -50,7 +55,7 @@ function reportCycles({ source, report }: CheckContext): void {
     const out = cycle[(first + 1) % cycle.length];
     if (out === undefined) continue;
     const message = `Steps wait for each other: ${shortened(path).join(" -> ")}`;
-    report({ code: "STEP_CYCLE", message, fix: "remove one of these dependencies", place: out.edge.place });
+    report({ code: "STEP_CYCLE", message, fix: "remove one of these dependencies", place: edgePlace(out.edge) });
   }
 }
 
@@ -71,12 +76,10 @@ function waitingLinks(steps: readonly StepSource[], stepsById: ReadonlyMap<strin
     links.set(step, []);
     if (fallback === undefined || fallback === step) continue;
     owners.set(fallback, step);
-    links
-      .get(step)
-      ?.push({ target: fallback, edge: { id: fallback.id ?? "", place: { path: [...step.path, "fallbackStepId"] } } });
+    links.get(step)?.push({ target: fallback, edge: fallbackEdge(step, fallback) });
   }
   for (const step of steps) {
-    for (const edge of stepEdges(step)) {
+    for (const edge of step.edges) {
       const target = stepsById.get(edge.id);
       if (target === undefined || target === step || owners.get(step) === target) continue;
       links.get(step)?.push({ target, edge });
@@ -85,29 +88,8 @@ function waitingLinks(steps: readonly StepSource[], stepsById: ReadonlyMap<strin
   return links;
 }
 
-/** The steps that are left when everything that could settle has settled, in workflow order. */
-function withoutSettled(links: Links): ReadonlySet<StepSource> {
-  const waiters = new Map<StepSource, StepSource[]>();
-  const open = new Map<StepSource, number>();
-  const settled: StepSource[] = [];
-  for (const [step, outgoing] of links) {
-    open.set(step, outgoing.length);
-    if (outgoing.length === 0) settled.push(step);
-    for (const { target } of outgoing) {
-      const known = waiters.get(target);
-      if (known === undefined) waiters.set(target, [step]);
-      else known.push(step);
-    }
-  }
-  for (const step of settled) {
-    for (const waiter of waiters.get(step) ?? []) {
-      const left = (open.get(waiter) ?? 0) - 1;
-      open.set(waiter, left);
-      if (left === 0) settled.push(waiter);
-    }
-  }
-  const done = new Set(settled);
-  return new Set([...links.keys()].filter((step) => !done.has(step)));
+function fallbackEdge({ path }: StepSource, { id = "" }: StepSource): Edge {
+  return { id, origin: { id, path: [...path, "fallbackStepId"] } };
 }
 
 /** Follows stuck steps until one comes again. Every stuck step waits for a stuck step, so the walk cannot run dry. */

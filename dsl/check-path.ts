@@ -1,11 +1,12 @@
 import type { Absence } from "./absence.ts";
-import { type CheckContext, referencePlace } from "./check-context.ts";
+import type { CheckContext } from "./check-context.ts";
 import type { KnownData } from "./known-data.ts";
+import type { LocatedReference } from "./located-reference.ts";
 import { quoted } from "./problem.ts";
 import { followPath } from "./static/follow-path.ts";
 import type { StaticType } from "./static/static-type.ts";
 import type { StepSource } from "./step-source.ts";
-import type { DocumentReference } from "./template.ts";
+import { referencePlace } from "./template.ts";
 
 /** What a reference is checked in: the document, and the step that holds it unless it is the workflow's own. */
 export interface ReferenceContext extends CheckContext {
@@ -19,7 +20,7 @@ export interface ReferenceContext extends CheckContext {
 /** Reports what a type says against a path from `from` on. `owner` names whose schema it comes from. */
 export function reportPath(
   context: ReferenceContext,
-  located: DocumentReference,
+  located: LocatedReference,
   type: StaticType,
   from: number,
   owner: string,

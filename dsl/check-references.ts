@@ -1,7 +1,7 @@
 import { isJsonObject } from "../lib/json.ts";
 import { valueAt } from "../lib/expression/reference.ts";
 import { findAbsence } from "./absence.ts";
-import { type CheckContext, referencePlace } from "./check-context.ts";
+import type { CheckContext } from "./check-context.ts";
 import { checkDeclared } from "./check-declared.ts";
 import { checkSecret } from "./check-secret.ts";
 import { checkRoot } from "./check-roots.ts";
@@ -9,18 +9,23 @@ import { type ReferenceContext, reportPath } from "./check-path.ts";
 import { checkStepReference, nameOf, outputOf } from "./check-step-reference.ts";
 import type { KnownData } from "./known-data.ts";
 import { type Problem, quoted } from "./problem.ts";
-import { partOf, type StepSource } from "./step-source.ts";
-import type { DocumentReference } from "./template.ts";
+import { partOf } from "./step-edges.ts";
+import type { StepSource } from "./step-source.ts";
+import type { LocatedReference } from "./located-reference.ts";
+import { referencePlace } from "./template.ts";
 
 /** Checks that each reference names something that exists and, unless it has a default, is there when it is read. */
 export function checkReferences(check: CheckContext, known: KnownData): void {
-  const { source, report } = check;
-  const shared = { ...check, known, absence: findAbsence(source) };
+  const { source, agents, report, suggest, findStep } = check;
+  const absence = findAbsence(source);
   for (const step of source.steps) {
-    const context = { ...shared, reader: step, guarded: guardedSteps(step) };
+    if (step.references.length === 0) continue;
+    // Field by field: spreading an object for each step takes longer than checking it.
+    const guarded = guardedSteps(step);
+    const context = { source, agents, report, suggest, findStep, known, absence, reader: step, guarded };
     for (const reference of step.references) checkReference(context, reference);
   }
-  const context = { ...shared, reader: undefined, guarded: new Set<string>() };
+  const context = { ...check, known, absence, reader: undefined, guarded: noSteps };
   for (const reference of source.outputReferences) checkReference(context, reference);
   for (const reference of source.policyReferences) {
     if (reference.reference.root === "steps") report(stepInPolicy(reference));
@@ -28,11 +33,14 @@ export function checkReferences(check: CheckContext, known: KnownData): void {
   }
 }
 
+const noSteps: ReadonlySet<string> = new Set();
+
 /**
  * A condition that looks at a step's status, or at its output with care, is taken to know that the output may be absent:
  * proving it would need more than the language's checker should do.
  */
 function guardedSteps(step: StepSource): ReadonlySet<string> {
+  if (!step.hasCondition) return noSteps;
   const guarded = new Set<string>();
   for (const located of step.references) {
     const { reference, isOptional } = located;
@@ -43,12 +51,15 @@ function guardedSteps(step: StepSource): ReadonlySet<string> {
   return guarded;
 }
 
-function stepInPolicy(reference: DocumentReference): Problem {
+function stepInPolicy(reference: LocatedReference): Problem {
   const message = "A policy of the whole workflow cannot refer to a step";
   return { code: "REFERENCE_UNKNOWN", message, fix: "set it in the step's policies", place: referencePlace(reference) };
 }
 
-function checkReference(context: ReferenceContext, located: DocumentReference): void {
+const executionFields = ["id", "correlationId", "startedAt"];
+const workflowFields = ["id", "version"];
+
+function checkReference(context: ReferenceContext, located: LocatedReference): void {
   const { reader } = context;
   if (!checkRoot(context, reader, located)) return;
   switch (located.reference.root) {
@@ -71,10 +82,10 @@ function checkReference(context: ReferenceContext, located: DocumentReference): 
       checkSecret(context, reader, located);
       return;
     case "execution":
-      checkFact(context, located, ["id", "correlationId", "startedAt"]);
+      checkFact(context, located, executionFields);
       return;
     case "workflow":
-      checkFact(context, located, ["id", "version"]);
+      checkFact(context, located, workflowFields);
       return;
     case "item":
       if (reader !== undefined)
@@ -88,15 +99,16 @@ function checkReference(context: ReferenceContext, located: DocumentReference): 
   }
 }
 
-function checkIndex({ report }: ReferenceContext, located: DocumentReference): void {
+function checkIndex({ report }: ReferenceContext, located: LocatedReference): void {
   if (located.reference.path.length === 0) return;
   const message = '"index" is a number and has no parts';
   report({ code: "REFERENCE_UNKNOWN", message, fix: 'use "index"', place: referencePlace(located, 0) });
 }
 
-function checkVariable(context: ReferenceContext, located: DocumentReference): void {
+function checkVariable(context: ReferenceContext, located: LocatedReference): void {
   const { path } = located.reference;
   const { variables } = context.source;
+  if (valueAt(variables, path) !== undefined) return;
   for (let length = 1; length <= path.length; length++) {
     if (valueAt(variables, path.slice(0, length)) !== undefined) continue;
     const parent = valueAt(variables, path.slice(0, length - 1));
@@ -113,10 +125,10 @@ function checkVariable(context: ReferenceContext, located: DocumentReference): v
 }
 
 /** A root whose fields are fixed and hold text. */
-function checkFact(context: ReferenceContext, located: DocumentReference, fields: readonly string[]): void {
+function checkFact(context: ReferenceContext, located: LocatedReference, fields: readonly string[]): void {
   const { root, path } = located.reference;
-  const [field, ...rest] = path;
-  if (typeof field === "string" && fields.includes(field) && rest.length === 0) return;
+  const [field] = path;
+  if (typeof field === "string" && fields.includes(field) && path.length === 1) return;
   const isKnown = typeof field === "string" && fields.includes(field);
   context.report({
     code: "REFERENCE_UNKNOWN",

@@ -1,14 +1,16 @@
-import { type CheckContext, referencePlace } from "./check-context.ts";
+import type { CheckContext } from "./check-context.ts";
 import { quoted } from "./problem.ts";
 import { seesRoot } from "./step-parts.ts";
-import { partOf, type StepSource } from "./step-source.ts";
-import type { DocumentReference } from "./template.ts";
+import { partOf } from "./step-edges.ts";
+import type { StepSource } from "./step-source.ts";
+import type { LocatedReference } from "./located-reference.ts";
+import { referencePlace } from "./template.ts";
 
 /**
  * Whether the root of a reference stands for something where it is written: `item` and `index` do so for the items of a
  * `forEach`, `output` in `repeat.until`. Where it does not, that is reported.
  */
-export function checkRoot(context: CheckContext, reader: StepSource | undefined, located: DocumentReference): boolean {
+export function checkRoot(context: CheckContext, reader: StepSource | undefined, located: LocatedReference): boolean {
   const { root } = located.reference;
   const part = reader && partOf(reader, located);
   if (part === undefined || reader === undefined) {

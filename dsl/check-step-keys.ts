@@ -64,12 +64,13 @@ function checkChoice<Key extends string>(
   path: Path,
   { owner, keys, rule }: Choice<Key>,
 ): Key | undefined {
-  const [first, ...others] = keys.filter((key) => Object.hasOwn(object, key));
+  const first = keys.find((key) => Object.hasOwn(object, key));
   if (first === undefined) {
     const message = `${owner} needs one of the keys ${quotedList(keys)}`;
     report({ code: "SCHEMA_MISSING_KEY", message, fix: "add one of them", place: { path } });
   }
-  for (const key of others) {
+  for (const key of keys) {
+    if (key === first || !Object.hasOwn(object, key)) continue;
     const message = `${quoted(key)} cannot stand beside ${quoted(first ?? "")}: ${rule}`;
     const place = { path: [...path, key], part: "key" } as const;
     report({ code: "SCHEMA_CONFLICTING_KEY", message, fix: "keep one of them", place });

@@ -1,15 +1,16 @@
-import { referencePlace } from "./check-context.ts";
 import { type ReferenceContext, reportPath } from "./check-path.ts";
+import type { LocatedReference } from "./located-reference.ts";
 import { quoted } from "./problem.ts";
 import { followPath } from "./static/follow-path.ts";
 import type { StaticType } from "./static/static-type.ts";
-import { partOf, type StepSource } from "./step-source.ts";
-import type { DocumentReference } from "./template.ts";
+import { partOf } from "./step-edges.ts";
+import type { StepSource } from "./step-source.ts";
+import { referencePlace } from "./template.ts";
 
 const fields = ["output", "status", "error"] as const;
 
 /** Checks `steps.<id>.<field>.<path>`: the step, the field, the path in the agent's schema, and whether it is there. */
-export function checkStepReference(context: ReferenceContext, located: DocumentReference): void {
+export function checkStepReference(context: ReferenceContext, located: LocatedReference): void {
   const { path } = located.reference;
   const [id] = path;
   if (typeof id !== "string") {
@@ -18,7 +19,7 @@ export function checkStepReference(context: ReferenceContext, located: DocumentR
     context.report({ code: "REFERENCE_UNKNOWN", message, fix, place: referencePlace(located) });
     return;
   }
-  const step = context.findStep(id, referencePlace(located, 0));
+  const step = context.source.stepsById.get(id) ?? context.findStep(id, referencePlace(located, 0));
   const field = fields.find((name) => name === path[1]);
   if (field === undefined) reportField(context, located, id);
   else if (field === "status") reportStatusPath(context, located);
@@ -32,7 +33,7 @@ export function checkStepReference(context: ReferenceContext, located: DocumentR
 /** A compensation runs after its step completed, so the output is there, and it is the step's own. */
 function checkOwnOutput(
   context: ReferenceContext,
-  located: DocumentReference,
+  located: LocatedReference,
   step: StepSource,
   field: "output" | "error",
 ): void {
@@ -41,7 +42,7 @@ function checkOwnOutput(
   else reportPath(context, located, context.known.stepOutput(step), 2, outputOf(step));
 }
 
-function reportField(context: ReferenceContext, located: DocumentReference, id: string): void {
+function reportField(context: ReferenceContext, located: LocatedReference, id: string): void {
   const { path } = located.reference;
   const hasField = path.length > 1;
   context.report({
@@ -54,7 +55,7 @@ function reportField(context: ReferenceContext, located: DocumentReference, id: 
   });
 }
 
-function reportStatusPath(context: ReferenceContext, located: DocumentReference): void {
+function reportStatusPath(context: ReferenceContext, located: LocatedReference): void {
   if (located.reference.path.length === 2) return;
   const message = "The status of a step is text and has no parts";
   context.report({ code: "REFERENCE_UNKNOWN", message, fix: "remove the rest", place: referencePlace(located, 2) });
@@ -62,7 +63,7 @@ function reportStatusPath(context: ReferenceContext, located: DocumentReference)
 
 function reportAbsence(
   context: ReferenceContext,
-  located: DocumentReference,
+  located: LocatedReference,
   step: StepSource,
   field: "output" | "error",
 ): boolean {
@@ -87,7 +88,7 @@ function reportAbsence(
 /** With a fallback the output comes from either agent, so a path is excluded only where both exclude it. */
 function reportOutputPath(
   context: ReferenceContext,
-  located: DocumentReference,
+  located: LocatedReference,
   step: StepSource,
   isReported: boolean,
 ): void {
@@ -112,7 +113,7 @@ function reportOutputPath(
   }
 }
 
-function lossIn(type: StaticType, { reference }: DocumentReference): "excluded" | "undeclared" | undefined {
+function lossIn(type: StaticType, { reference }: LocatedReference): "excluded" | "undeclared" | undefined {
   const { kind } = followPath(type, reference.path, 2);
   return kind === "excluded" || kind === "undeclared" ? kind : undefined;
 }

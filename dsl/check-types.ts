@@ -37,8 +37,8 @@ function checkStep(
   if (idempotencyKey !== undefined) checkText(idempotencyKey, readerOf("key"));
   if (time !== undefined) checkTime(context, step, time, readerOf("time"));
   checkPart(context, lookup, call, "input", readerOf("input"));
-  checkChildInput(context, step, readerOf("input"));
-  checkPart(context, lookup, call, "config", readerOf("config"));
+  if (step.child !== undefined) checkChildInput(context, step, readerOf("input"));
+  if (call.config !== undefined) checkPart(context, lookup, call, "config", readerOf("config"));
   if (compensation === undefined) return;
   checkPart(context, lookup, compensation, "input", readerOf("compensate"));
   checkPart(context, lookup, compensation, "config", readerOf("compensate"));

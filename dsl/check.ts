@@ -5,6 +5,7 @@ import { checkFallbacks } from "./check-fallbacks.ts";
 import { checkGraph } from "./check-graph.ts";
 import { checkIdempotencyKeys } from "./check-idempotency-keys.ts";
 import { checkPolicySets } from "./check-policy-sets.ts";
+import { checkReachable } from "./check-reachable.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkStepKeys } from "./check-step-keys.ts";
 import { checkStepOutputs, reportSchema } from "./check-step-output.ts";
@@ -19,6 +20,7 @@ export function checkDocument(source: DocumentSource, agents: AgentCatalog | und
   checkStepKeys(context);
   checkGraph(context);
   checkFallbacks(context);
+  checkReachable(context);
   const lookup = lookUpAgents(context);
   const known = knownData(source, lookup);
   // The workflow's own input schema must be one that its callers' input can be checked with.

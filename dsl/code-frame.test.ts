@@ -20,7 +20,7 @@ describe("renderDiagnostic()", () => {
   2 | "steps": [{ "id": "a", "agent": { "id": "@a/b" },
   3 |  "input": "\${steps.b.output}" }] }
     |                    ^
-  fix: use one of "a"`,
+  help: use one of "a"`,
     ]);
   });
 
@@ -33,6 +33,15 @@ describe("renderDiagnostic()", () => {
     expect(source.slice(carets.indexOf("^"), carets.lastIndexOf("^") + 1)).toBe("wrong");
   });
 
+  test("keeps the carets under the place behind characters of two columns, of none, and tabs", () => {
+    const source = `${head}\n\t"input": "漢字 👍 e\u0301 \${steps.b.output}" }] }`;
+    const [, , line = "", carets = ""] = (rendered(source)[0] ?? "").split("\n");
+    expect([line, carets]).toEqual([
+      `  3 |  "input": "漢字 👍 e\u0301 \${steps.b.output}" }] }`,
+      "    |                              ^",
+    ]);
+  });
+
   test("lets no control character of the file reach the terminal", () => {
     const frames = rendered(`${head} "\u001b[2J\u202e\u009b": 1, "input": "\u007f" }] }`);
     expect(frames.length).toBeGreaterThan(0);
@@ -43,7 +52,7 @@ describe("renderDiagnostic()", () => {
     const [frame = ""] = rendered(`${head} "inputs": 1 }] }`, (kind) => (part) => `<${kind}>${part}</${kind}>`);
     expect(frame).toContain("<e>error SCHEMA_UNKNOWN_KEY</e>");
     expect(frame).toContain("<e>^^^^^^^^</e>");
-    expect(frame).toContain('<f>  fix: did you mean "input"?</f>');
+    expect(frame).toContain('<f>  help: did you mean "input"?</f>');
   });
 
   test("shows the pointer when there is no text", () => {

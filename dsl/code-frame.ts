@@ -1,4 +1,5 @@
 import type { Diagnostic, Position } from "./diagnostics.ts";
+import { textWidth } from "./text-width.ts";
 
 /** How the parts of a frame are coloured. By default they are not. */
 export interface FrameColours {
@@ -25,7 +26,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, text: string, colours: 
   const where =
     range === undefined ? `${file}${diagnostic.pointer}` : `${file}:${range.start.line}:${range.start.column}`;
   const title = `${printable(where)} ${colours[severity](`${severity} ${code}`)} ${printable(message)}`;
-  const help = fix === undefined ? [] : [colours.fix(`  fix: ${printable(fix)}`)];
+  const help = fix === undefined ? [] : [colours.fix(`  help: ${printable(fix)}`)];
   if (range === undefined) return [title, ...help].join("\n");
   return [title, ...frame(text, range.start, range.end, colours[severity], colours.muted), ...help].join("\n");
 }
@@ -39,8 +40,10 @@ function frame(text: string, start: Position, end: Position, mark: Paint, muted:
   const clip = (source: string): string => printable(clipped(source, from));
   const lastColumn = end.line === start.line ? end.column : line.length + 1;
   const shownEnd = Math.min(lastColumn, from + maxWidth);
-  const carets = "^".repeat(Math.max(1, shownEnd - start.column));
-  const indent = " ".repeat(start.column - from + (from > 1 ? 1 : 0));
+  const before = printable(line.slice(from - 1, start.column - 1));
+  const marked = printable(line.slice(start.column - 1, shownEnd - 1));
+  const carets = "^".repeat(Math.max(1, textWidth(marked)));
+  const indent = " ".repeat(textWidth(before) + (from > 1 ? 1 : 0));
   return [
     ...(previous === undefined ? [] : [muted(`${String(start.line - 1).padStart(gutter)} | ${clip(previous)}`)]),
     `${muted(`${String(start.line).padStart(gutter)} |`)} ${clip(line)}`,
@@ -57,7 +60,9 @@ function lineAround(text: string, offset: number): string {
 /** The column that the shown part begins at, so that the marked place is inside. */
 function firstColumn(line: string, column: number): number {
   if (line.length <= maxWidth || column <= maxWidth * 0.6) return 1;
-  return Math.max(1, Math.min(column - Math.floor(maxWidth / 2), line.length - maxWidth + 1));
+  const first = Math.max(1, Math.min(column - Math.floor(maxWidth / 2), line.length - maxWidth + 1));
+  // Never the second half of a character that takes two units.
+  return /^[\uDC00-\uDFFF]/.test(line.slice(first - 1)) ? first + 1 : first;
 }
 
 /** A dot row stands where text was left out; at the left it takes one column. */

@@ -22,6 +22,7 @@ export const diagnosticCodes = {
   STEP_UNKNOWN: "No step has this id",
   STEP_SELF: "A step depends on or refers to itself",
   STEP_CYCLE: "Steps wait for each other",
+  STEP_UNREACHABLE: "No run can ever get to a step",
   REFERENCE_MISPLACED: "A reference starts with a root that stands for nothing in this place",
   REFERENCE_UNKNOWN: "A reference names something that does not exist",
   REFERENCE_EXCLUDED: "A schema excludes the referenced path",

@@ -4,7 +4,8 @@ import { countSteps, maxSteps } from "./count-steps.ts";
 import { secretNames, variableNames } from "./declared-names.ts";
 import type { Report } from "./problem.ts";
 import { objectOrEmpty, readStep, type StepSource } from "./step-source.ts";
-import { type DocumentExpression, type DocumentReference, parseTemplate } from "./template.ts";
+import type { LocatedReference } from "./located-reference.ts";
+import { type DocumentExpression, parseTemplate } from "./template.ts";
 import type { WorkflowFiles } from "./workflow-files.ts";
 
 /** A whole document as far as it can be understood: what the checks of meaning look at. */
@@ -19,14 +20,14 @@ export interface DocumentSource {
   /** Steps by id. Of two with the same id it is the first. */
   readonly stepsById: ReadonlyMap<string, StepSource>;
   readonly output: Template | undefined;
-  readonly outputReferences: readonly DocumentReference[];
+  readonly outputReferences: readonly LocatedReference[];
   /** Policies by name, and the name that the whole workflow's policies use, as they stand in the document. */
   readonly policySets: JsonObject;
   readonly policyUse: JsonValue | undefined;
   /** What splits the circuits of agents whose step says nothing else. */
   readonly policyTarget: Template | undefined;
   /** References in policies of the whole workflow, where no step is in sight. */
-  readonly policyReferences: readonly DocumentReference[];
+  readonly policyReferences: readonly LocatedReference[];
   /** Those of the workflow itself, not of a step. */
   readonly expressions: readonly DocumentExpression[];
 }
@@ -36,10 +37,10 @@ export function readDocument(value: JsonValue, report: Report, files: WorkflowFi
   const document = objectOrEmpty(value);
   const { steps: rawSteps = [], input, output } = document;
   const items = typeof rawSteps === "object" && rawSteps !== null && isArray(rawSteps) ? rawSteps : [];
-  const steps = items.map((step, index) => readStep(step, ["steps", index], report, files));
+  const steps = items.map((step, index) => readStep(step, index, report, files));
   reportSize(steps, report);
-  const outputReferences: DocumentReference[] = [];
-  const policyReferences: DocumentReference[] = [];
+  const outputReferences: LocatedReference[] = [];
+  const policyReferences: LocatedReference[] = [];
   const context = objectOrEmpty(document["context"]);
   const { use: policyUse, resilience: rawResilience } = objectOrEmpty(document["policies"]);
   const resilience = objectOrEmpty(rawResilience);

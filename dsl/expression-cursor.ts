@@ -1,9 +1,9 @@
-import type { Expression, Reference } from "../lib/workflow.ts";
+import type { Expression } from "../lib/workflow.ts";
 import type { DiagnosticCode } from "./diagnostics.ts";
 import type { LocatedExpression } from "./located-expression.ts";
 import type { LocatedReference } from "./located-reference.ts";
 import { readToken, type Token } from "./expression-tokens.ts";
-import type { Span } from "./problem.ts";
+import type { Path, Span } from "./problem.ts";
 
 /** What one expression may hold. Depth keeps the parser's and the evaluator's recursion small. */
 export const expressionLimits = { maxLength: 1_024, maxSegments: 16, maxDepth: 64 } as const;
@@ -16,9 +16,14 @@ export interface ExpressionProblem {
   readonly span: Span;
 }
 
+/** A reference of the expression; that it is optional shows only behind it. */
+type FoundReference = { -readonly [Field in keyof LocatedReference]: LocatedReference[Field] };
+
 /** Where a parse is: one token of look-ahead and what was found so far. */
 export interface ExpressionCursor {
   readonly source: string;
+  /** Of that string in the document. */
+  readonly path: Path;
   /** Reading stops here, at the end of the string or of the longest allowed expression. */
   readonly limit: number;
   token: Token;
@@ -26,10 +31,8 @@ export interface ExpressionCursor {
   taken: number;
   depth: number;
   readonly problems: ExpressionProblem[];
-  readonly references: Omit<LocatedReference, "isOptional">[];
+  readonly references: FoundReference[];
   readonly parts: LocatedExpression[];
-  /** References whose absence the expression handles itself. */
-  readonly optional: Set<Reference>;
 }
 
 /** Thrown where the grammar is broken and the rest cannot be understood. It never leaves the parser. */
@@ -42,10 +45,10 @@ export class ExpressionStop extends Error {
   }
 }
 
-export function createCursor(source: string, start: number): ExpressionCursor {
+export function createCursor(source: string, start: number, path: Path): ExpressionCursor {
   const limit = Math.min(source.length, start + expressionLimits.maxLength);
   const token: Token = { kind: "end", text: "", start, end: start };
-  return { source, limit, token, taken: start, depth: 0, problems: [], references: [], parts: [], optional: new Set() };
+  return { source, path, limit, token, taken: start, depth: 0, problems: [], references: [], parts: [] };
 }
 
 /** Takes the next token. A malformed one stops the parse. */

@@ -1,4 +1,4 @@
-import { type Expression, type Reference, referenceRoots } from "../lib/workflow.ts";
+import { type Expression, type Reference, type ReferenceRoot, referenceRoots } from "../lib/workflow.ts";
 import {
   advance,
   type ExpressionCursor,
@@ -27,11 +27,17 @@ export function parseReference(cursor: ExpressionCursor, rootToken: Token): Expr
     const message = `The reference has more than ${expressionLimits.maxSegments} parts`;
     cursor.problems.push({ code: "EXPRESSION_TOO_LARGE", message, span });
   }
-  const root = referenceRoots.find((candidate) => candidate === rootToken.text);
-  if (root === undefined) return unknownRoot(cursor, rootToken, path.length > 0);
+  const root = rootToken.text;
+  if (!isRoot(root)) return unknownRoot(cursor, rootToken, path.length > 0);
   const reference: Reference = { kind: "reference", root, path };
-  cursor.references.push({ reference, span, segments });
+  cursor.references.push({ reference, path: cursor.path, span, segments, isOptional: false });
   return reference;
+}
+
+const roots: ReadonlySet<string> = new Set(referenceRoots);
+
+function isRoot(name: string): name is ReferenceRoot {
+  return roots.has(name);
 }
 
 interface Segment {

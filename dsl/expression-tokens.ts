@@ -118,12 +118,13 @@ function invalid(message: string, start: number, end: number): Token {
   return { kind: "invalid", text: message, start, end };
 }
 
+export const closingBrace = 0x7d;
 const minus = 0x2d;
 const zero = 0x30;
 const doubleQuote = 0x22;
 const singleQuote = 0x27;
 
-function isSpace(code: number): boolean {
+export function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 }
 
@@ -137,10 +138,10 @@ function hexDigit(code: number): number | undefined {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : undefined;
 }
 
-function isNameStart(code: number): boolean {
+export function isNameStart(code: number): boolean {
   return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f;
 }
 
-function isNamePart(code: number): boolean {
+export function isNamePart(code: number): boolean {
   return isNameStart(code) || isDigit(code) || code === minus;
 }

@@ -7,7 +7,6 @@ import {
   deeper,
   expectSymbol,
   type ExpressionCursor,
-  type ExpressionProblem,
   ExpressionStop,
   isSymbol,
   located,
@@ -15,32 +14,27 @@ import {
 } from "./expression-cursor.ts";
 import { parseLiteral } from "./expression-literal.ts";
 import { parseReference } from "./expression-reference.ts";
-import type { LocatedExpression } from "./located-expression.ts";
-import type { LocatedReference } from "./located-reference.ts";
+import type { ParsedExpression } from "./parsed-expression.ts";
+import { readPlainExpression } from "./plain-expression.ts";
+import type { Path } from "./problem.ts";
 
-/** `expression` is undefined exactly when there are problems. */
-export interface ParsedExpression {
-  readonly expression: Expression | undefined;
-  readonly references: readonly LocatedReference[];
-  /** The expression and all its parts, each after its own parts. */
-  readonly parts: readonly LocatedExpression[];
-  readonly problems: readonly ExpressionProblem[];
-  /** Where the text goes on: behind the closing brace, or behind the next one when the grammar was broken before it. */
-  readonly end: number;
-}
-
-/** Parses a string that is one bare expression, as in `condition`. Never throws; linear in the length. */
-export function parseExpression(source: string): ParsedExpression {
-  return parseFrom(source, 0, undefined);
+/**
+ * Parses a string that is one bare expression, as in `condition`. Never throws; linear in the length. `path` says where in
+ * the document the string stands.
+ */
+export function parseExpression(source: string, path: Path = []): ParsedExpression {
+  return parseFrom(source, 0, undefined, path);
 }
 
 /** Parses the expression between `${` and `}` whose first character is at `start`. */
-export function parseEmbeddedExpression(source: string, start: number): ParsedExpression {
-  return parseFrom(source, start, "}");
+export function parseEmbeddedExpression(source: string, start: number, path: Path = []): ParsedExpression {
+  return parseFrom(source, start, "}", path);
 }
 
-function parseFrom(source: string, start: number, closing: "}" | undefined): ParsedExpression {
-  const cursor = createCursor(source, start);
+function parseFrom(source: string, start: number, closing: "}" | undefined, path: Path): ParsedExpression {
+  const plain = readPlainExpression(source, start, closing, path);
+  if (plain !== undefined) return plain;
+  const cursor = createCursor(source, start, path);
   try {
     advance(cursor);
     const expression = parseOr(cursor);
@@ -58,17 +52,8 @@ function parseFrom(source: string, start: number, closing: "}" | undefined): Par
 }
 
 function finish(cursor: ExpressionCursor, expression: Expression | undefined, end: number): ParsedExpression {
-  const references = cursor.references.map((found) => ({
-    ...found,
-    isOptional: cursor.optional.has(found.reference),
-  }));
-  return {
-    expression: cursor.problems.length === 0 ? expression : undefined,
-    references,
-    parts: cursor.parts,
-    problems: cursor.problems,
-    end,
-  };
+  const { path, problems, references, parts } = cursor;
+  return { expression: problems.length === 0 ? expression : undefined, path, references, parts, problems, end };
 }
 
 function parseOr(cursor: ExpressionCursor): Expression {
@@ -112,7 +97,13 @@ function parseComparison(cursor: ExpressionCursor): Expression {
 
 function comparisonAt({ token }: ExpressionCursor): ComparisonOperator | undefined {
   if (token.kind !== "symbol" && token.kind !== "name") return undefined;
-  return comparisonOperators.find((operator) => operator === token.text);
+  return isComparison(token.text) ? token.text : undefined;
+}
+
+const comparisons: ReadonlySet<string> = new Set(comparisonOperators);
+
+function isComparison(text: string): text is ComparisonOperator {
+  return comparisons.has(text);
 }
 
 function parseDefault(cursor: ExpressionCursor): Expression {
@@ -128,8 +119,10 @@ function parseDefault(cursor: ExpressionCursor): Expression {
 
 /** As in the evaluator: only a reference, or a `??` that ends in one, may be missing without an error. */
 function markOptional(cursor: ExpressionCursor, expression: Expression): void {
-  if (expression.kind === "reference") cursor.optional.add(expression);
-  else if (expression.kind === "default") markOptional(cursor, expression.right);
+  if (expression.kind === "reference") {
+    const found = cursor.references.findLast(({ reference }) => reference === expression);
+    if (found !== undefined) found.isOptional = true;
+  } else if (expression.kind === "default") markOptional(cursor, expression.right);
 }
 
 function parsePrimary(cursor: ExpressionCursor): Expression {

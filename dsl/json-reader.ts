@@ -30,7 +30,7 @@ export function readJson(text: string): JsonReading {
   if (value !== undefined && isSound(value, text)) return { value, problems: [] };
   const { problems, isTooDeep } = findJsonProblems(text, jsonLimits.maxDepth);
   if (problems.length === 0) return { value, problems };
-  return { value: isTooDeep || value === undefined ? undefined : parse(text, finite), problems };
+  return { value: isTooDeep || value === undefined ? undefined : parse(text, harmless), problems };
 }
 
 const tooLarge = `The document is larger than ${jsonLimits.maxBytes} bytes`;
@@ -40,12 +40,16 @@ function isTooLarge(text: string): boolean {
   return text.length > jsonLimits.maxBytes || Buffer.byteLength(text) > jsonLimits.maxBytes;
 }
 
-/** A number that is out of range has been reported; JSON's other readers need not stumble over it again. */
-function finite(_key: string, value: JsonValue): JsonValue {
+/** What has been reported nobody need stumble over again: a forbidden key is left out, a number out of range is finite. */
+function harmless(key: string, value: JsonValue): JsonValue | undefined {
+  if (key === "__proto__") return undefined;
   return value === Infinity || value === -Infinity ? Math.sign(value) * Number.MAX_VALUE : value;
 }
 
-function parse(text: string, reviver?: (key: string, value: JsonValue) => JsonValue): JsonValue | undefined {
+function parse(
+  text: string,
+  reviver?: (key: string, value: JsonValue) => JsonValue | undefined,
+): JsonValue | undefined {
   try {
     const value: JsonValue = JSON.parse(text, reviver);
     return value;

@@ -13,8 +13,10 @@ describe("printWorkflow()", () => {
       fc.property(arbitraryWorkflow(), (given) => {
         const { workflow, diagnostics } = compile(printWorkflow(given), { files: definitionFiles(given) });
         fc.pre(!diagnostics.some(({ code }) => code === "EXPRESSION_TOO_LARGE"));
+        // A drawn condition may be a constant, of which the checker warns.
+        const errors = diagnostics.filter(({ severity }) => severity === "error");
         // An equal canonical text is an equal AST and an equal hash.
-        expect({ diagnostics, text: canonicalJson(workflow) }).toEqual({ diagnostics: [], text: canonicalJson(given) });
+        expect({ errors, text: canonicalJson(workflow) }).toEqual({ errors: [], text: canonicalJson(given) });
       }),
       { numRuns: 10_000 },
     );

@@ -1,11 +1,20 @@
 import * as v from "valibot";
 import type { JsonValue } from "../lib/json.ts";
+import { acceptorOf } from "./acceptor.ts";
 import { nearest } from "./nearest.ts";
 import { type Path, type Problem, quoted, quotedList, type Report } from "./problem.ts";
 import { documentSchema, type WorkflowDocument } from "./schema.ts";
 
+const isAccepted = acceptorOf(documentSchema);
+
+/** The schema changes nothing, so what it accepts is the document: no copy is made. */
+function isDocument(value: unknown): value is WorkflowDocument {
+  return isAccepted(value);
+}
+
 /** The document with its type, or undefined after reporting everything in it that is not in the language. */
 export function checkSchema(value: JsonValue, report: Report): WorkflowDocument | undefined {
+  if (isDocument(value)) return value;
   const result = v.safeParse(documentSchema, value);
   if (result.success) return result.output;
   for (const issue of result.issues) {

@@ -3,15 +3,10 @@ import type { Expression, Template } from "../lib/workflow.ts";
 import { type AgentCall, readAgentCall } from "./agent-call.ts";
 import { parseExpression } from "./expression.ts";
 import { type Path, quoted, type Report } from "./problem.ts";
-import type { StepPart } from "./step-parts.ts";
 import { type OpenedChild, openChild } from "./open-child.ts";
-import {
-  type DocumentExpression,
-  type DocumentReference,
-  documentProblem,
-  parseTemplate,
-  type TemplateSink,
-} from "./template.ts";
+import { type DeclaredDependency, type Edge, stepEdges } from "./step-edges.ts";
+import type { LocatedReference } from "./located-reference.ts";
+import { type DocumentExpression, parseTemplate, takeOver, type TemplateSink } from "./template.ts";
 import type { WorkflowFiles } from "./workflow-files.ts";
 
 /**
@@ -19,6 +14,8 @@ import type { WorkflowFiles } from "./workflow-files.ts";
  * type in one place hides no wrong reference in another.
  */
 export interface StepSource {
+  /** Of all steps of the document. */
+  readonly index: number;
   readonly path: Path;
   /** As it stands in the document. */
   readonly json: JsonValue;
@@ -47,104 +44,102 @@ export interface StepSource {
   readonly dependencies: readonly DeclaredDependency[];
   readonly onError: JsonValue | undefined;
   readonly fallbackStepId: string | undefined;
-  readonly references: readonly DocumentReference[];
+  readonly references: readonly LocatedReference[];
   readonly expressions: readonly DocumentExpression[];
-}
-
-export interface DeclaredDependency {
-  readonly id: string;
-  readonly path: Path;
+  /** What makes it wait for other steps. */
+  readonly edges: readonly Edge[];
 }
 
 /** Reads one step and reports what is wrong with its expressions, and with the file that it names. */
-export function readStep(value: JsonValue, path: Path, report: Report, files: WorkflowFiles | undefined): StepSource {
+export function readStep(
+  value: JsonValue,
+  index: number,
+  report: Report,
+  files: WorkflowFiles | undefined,
+): StepSource {
+  const path: Path = ["steps", index];
   const step = objectOrEmpty(value);
-  const references: DocumentReference[] = [];
+  const references: LocatedReference[] = [];
   const expressions: DocumentExpression[] = [];
   const sink = { report, references, expressions };
+  const { forEach, repeat, compensate } = step;
   const policies = objectOrEmpty(step["policies"]);
-  const { idempotencyKey } = policies;
-  const target = objectOrEmpty(policies["circuitBreaker"])["target"];
-  const { condition, forEach, compensate } = step;
   const wait = objectOrEmpty(step["wait"]);
-  const { until: time } = wait;
   const { schema } = objectOrEmpty(step["output"]);
+  const id = stringOrNone(step["id"]);
+  const dependencies = readDependencies(step["dependencies"], path);
+  const call = readAgentCall(step, path, sink);
+  const compensation = isJsonObject(compensate) ? readAgentCall(compensate, [...path, "compensate"], sink) : undefined;
+  const time = readOptional(wait, "until", [...path, "wait"], sink);
+  const condition = readBare(step, "condition", path, sink);
+  const items = isJsonObject(forEach) ? readBare(forEach, "items", [...path, "forEach"], sink) : undefined;
+  const until = isJsonObject(repeat) ? readBare(repeat, "until", [...path, "repeat"], sink) : undefined;
+  const idempotencyKey = readOptional(policies, "idempotencyKey", [...path, "policies"], sink);
+  const breaker = objectOrEmpty(policies["circuitBreaker"]);
+  const target = readOptional(breaker, "target", [...path, "policies", "circuitBreaker"], sink);
   return {
+    index,
     path,
-    idempotencyKey:
-      idempotencyKey === undefined
-        ? undefined
-        : parseTemplate(idempotencyKey, [...path, "policies", "idempotencyKey"], sink),
+    idempotencyKey,
     json: value,
-    id: stringOrNone(step["id"]),
-    call: readAgentCall(step, path, sink),
-    compensation: isJsonObject(compensate) ? readAgentCall(compensate, [...path, "compensate"], sink) : undefined,
+    id,
+    call,
+    compensation,
     isTimed: wait["for"] !== undefined || time !== undefined,
-    time: time === undefined ? undefined : parseTemplate(time, [...path, "wait", "until"], sink),
-    condition: readBare(condition, [...path, "condition"], sink),
-    hasCondition: condition !== undefined,
-    items: readBare(objectOrEmpty(forEach)["items"], [...path, "forEach", "items"], sink),
+    time,
+    condition,
+    hasCondition: step["condition"] !== undefined,
+    items,
     hasForEach: forEach !== undefined,
-    target:
-      target === undefined ? undefined : parseTemplate(target, [...path, "policies", "circuitBreaker", "target"], sink),
-    until: readBare(objectOrEmpty(step["repeat"])["until"], [...path, "repeat", "until"], sink),
+    until,
+    target,
     child: openChild(step, path, report, files),
     outputSchema: typeof schema === "boolean" || isJsonObject(schema) ? schema : undefined,
-    dependencies: readDependencies(step["dependencies"], [...path, "dependencies"]),
+    dependencies,
     onError: step["onError"],
     fallbackStepId: stringOrNone(step["fallbackStepId"]),
     references,
     expressions,
+    edges: stepEdges({ path, id, dependencies, references }),
   };
 }
 
-/** Which part of the step a reference of it stands in. */
-export function partOf(step: StepSource, { path }: DocumentReference): StepPart {
-  switch (path[step.path.length]) {
-    case "condition":
-      return "condition";
-    case "forEach":
-      return "items";
-    case "repeat":
-      return "until";
-    case "compensate":
-      return "compensate";
-    case "wait":
-      return "time";
-    case "policies":
-      return path[step.path.length + 1] === "idempotencyKey" ? "key" : "target";
-    case "agent":
-      return "config";
-    default:
-      return "input";
-  }
+/** A template that may be absent, under a key of the object at `path`. */
+function readOptional(holder: JsonObject, key: string, path: Path, sink: TemplateSink): Template | undefined {
+  const value = holder[key];
+  return value === undefined ? undefined : parseTemplate(value, [...path, key], sink);
 }
 
-/** An expression that stands alone, without `${` and `}`. */
-function readBare(text: JsonValue | undefined, path: Path, sink: TemplateSink): Expression | undefined {
+/** An expression that stands alone, without `${` and `}`, under a key of the object at `path`. */
+function readBare(holder: JsonObject, key: string, path: Path, sink: TemplateSink): Expression | undefined {
+  const text = holder[key];
   if (typeof text !== "string") return undefined;
+  const place = [...path, key];
   if (text.startsWith("${")) {
-    const message = `${quoted(String(path.at(-1)))} is a bare expression`;
-    sink.report({ code: "EXPRESSION_SYNTAX", message, fix: 'write it without "${" and "}"', place: { path } });
+    const message = `${quoted(key)} is a bare expression`;
+    const fix = 'write it without "${" and "}"';
+    sink.report({ code: "EXPRESSION_SYNTAX", message, fix, place: { path: place } });
     return undefined;
   }
-  const { expression, references, parts, problems } = parseExpression(text);
-  sink.expressions.push({ path, parts });
-  for (const reference of references) sink.references.push({ ...reference, path });
-  for (const problem of problems) sink.report(documentProblem(problem, path));
-  return expression;
+  const parsed = parseExpression(text, place);
+  takeOver(parsed, sink);
+  return parsed.expression;
 }
 
+const noDependencies: readonly DeclaredDependency[] = [];
+
 function readDependencies(value: JsonValue | undefined, path: Path): readonly DeclaredDependency[] {
-  if (typeof value !== "object" || value === null || !isArray(value)) return [];
-  return value.flatMap((id, index) => (typeof id === "string" ? [{ id, path: [...path, index] }] : []));
+  if (typeof value !== "object" || value === null || !isArray(value)) return noDependencies;
+  return value.flatMap((id, index) => (typeof id === "string" ? { id, path: [...path, "dependencies", index] } : []));
 }
 
 function stringOrNone(value: JsonValue | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+const empty: JsonObject = Object.freeze({});
+
 /** The object itself, or an empty one in place of anything else. */
 export function objectOrEmpty(value: JsonValue | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
+  return isJsonObject(value) ? value : empty;
 }

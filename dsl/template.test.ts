@@ -3,15 +3,16 @@ import * as fc from "fast-check";
 import type { JsonValue } from "../lib/json.ts";
 import type { Template } from "../lib/workflow.ts";
 import type { Problem } from "./problem.ts";
-import { type DocumentReference, parseTemplate } from "./template.ts";
+import type { LocatedReference } from "./located-reference.ts";
+import { parseTemplate } from "./template.ts";
 
 function parse(value: JsonValue): {
   template: Template;
   problems: readonly Problem[];
-  references: readonly DocumentReference[];
+  references: readonly LocatedReference[];
 } {
   const problems: Problem[] = [];
-  const references: DocumentReference[] = [];
+  const references: LocatedReference[] = [];
   const template = parseTemplate(value, ["input"], {
     report: (problem) => problems.push(problem),
     references,
@@ -40,14 +41,22 @@ describe("parseTemplate()", () => {
 
   test("says where in the document each reference stands", () => {
     const { references } = parse([{ a: "x ${input.b}" }]);
-    expect(references).toEqual([
-      {
-        reference: { kind: "reference", root: "input", path: ["b"] },
-        span: { start: 4, end: 11 },
-        segments: [{ start: 10, end: 11 }],
-        isOptional: false,
-        path: ["input", 0, "a"],
-      },
+    expect(
+      references.map(({ reference, span, segments, isOptional, path }) => [
+        reference,
+        span,
+        segments,
+        isOptional,
+        path,
+      ]),
+    ).toEqual([
+      [
+        { kind: "reference", root: "input", path: ["b"] },
+        { start: 4, end: 11 },
+        [{ start: 10, end: 11 }],
+        false,
+        ["input", 0, "a"],
+      ],
     ]);
   });
 

@@ -4,6 +4,7 @@ export { builtInAgents } from "./agents/built-in.ts";
 export { defineAgent } from "./agents/define-agent.ts";
 export { helloWorld } from "./agents/hello-world.ts";
 export { type AgentRegistry, createAgentRegistry } from "./agents/registry.ts";
+export { type Bounds, bounds, type BoundsOptions } from "./bounds.ts";
 export type { Clock, Random } from "./clock.ts";
 export type { NewId } from "./new-id.ts";
 export { createEngine } from "./engine/create-engine.ts";

@@ -7,9 +7,17 @@ export const validateCommand = defineCommand({
   examples: [
     ["orchestr8 validate greet.o8.json", "every mistake with its line and a fix"],
     ["orchestr8 validate workflows/*.o8.json --json", "the same as JSON"],
+    ["orchestr8 validate workflows/*.o8.json --format sarif > orchestr8.sarif", "for code scanning"],
   ],
   arguments: {
     files: { type: "positional", required: true, repeatable: true, description: "workflow files; all are checked" },
+    strict: { type: "boolean", description: "let no warning pass", group: "Check" },
+    format: {
+      type: "enum",
+      options: ["human", "json", "sarif"],
+      description: "form of the result; sarif is for code scanning",
+      group: "Output",
+    },
     ...outputArguments,
   },
   async run(values, context) {

@@ -1,5 +1,5 @@
 import { anyMember } from "./combine.ts";
-import { isNever, kinds, type Member, type StaticType } from "./static-type.ts";
+import { isNever, kinds, type Member, type StaticType, unknown } from "./static-type.ts";
 
 /** What a type says of a path below it. */
 export type FollowedPath =
@@ -18,16 +18,18 @@ export interface LostPath {
   readonly names: readonly string[];
 }
 
+const untold: FollowedPath = { kind: "untold" };
+
 /** Follows a path through a type, from `path[from]` on. */
 export function followPath(type: StaticType, path: readonly (string | number)[], from = 0): FollowedPath {
   let current = type;
   let isSure = true;
   for (let at = from; at < path.length; at++) {
-    if (isNever(current)) return { kind: "untold" };
+    if (isNever(current) || current === unknown) return untold;
     const { type: next, presence } = memberOf(current, path[at] ?? 0);
     if (presence === "never") return { kind: "excluded", at, names: namesIn(current) };
     if (presence === "undeclared") return { kind: "undeclared", at, names: namesIn(current) };
-    if (presence === "anything" || presence === "untold") return { kind: "untold" };
+    if (presence === "anything" || presence === "untold") return untold;
     isSure &&= presence === "required";
     current = next;
   }
@@ -36,7 +38,10 @@ export function followPath(type: StaticType, path: readonly (string | number)[],
 
 /** What is under a key of an object or at an index of an array. */
 export function memberOf(type: StaticType, key: string | number): Member {
+  const [only] = type.objects;
   if (typeof key === "string") {
+    // Almost every type on the way of a path is one kind of object.
+    if (only !== undefined && type.objects.length === 1 && type.kinds === kinds.object) return only.property(key);
     const members = type.objects.map((shape) => shape.property(key));
     return anyMember(members, (type.kinds & ~kinds.object) !== 0);
   }

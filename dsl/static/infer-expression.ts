@@ -60,6 +60,7 @@ export interface Branch {
 
 /** What an expression gives, branch by branch, so that a default that fits nothing is seen beside a value that fits. */
 export function inferBranches(expression: Expression, inference: Inference): readonly Branch[] {
+  if (expression.kind !== "default") return [{ expression, type: infer(expression, inference) }];
   const branches: Branch[] = [];
   collectBranches(expression, inference, true, branches);
   return branches;
@@ -77,6 +78,8 @@ function collectBranches(expression: Expression, inference: Inference, isLast: b
 }
 
 export function typeOfBranches(branches: readonly Branch[]): StaticType {
+  const [first] = branches;
+  if (first !== undefined && branches.length === 1) return first.type;
   return branches.map(({ type }) => type).reduce(union, never);
 }
 

@@ -10,62 +10,82 @@ export interface TemplateTypes {
   branchesOf(expression: Expression): readonly Branch[];
 }
 
-/** Infers every part of a template once, and reports what can only fail in it. */
+/**
+ * Reports what can only fail in a template. Each expression is inferred once: those that may fail now, and those that
+ * cannot when somebody asks what they give, which for most templates nobody does.
+ */
 export function inferTemplate(template: Template, inference: Inference): TemplateTypes {
   const types = new InferredTemplate(inference);
-  types.infer(template);
+  types.check(template);
   return types;
 }
 
 class InferredTemplate implements TemplateTypes {
   readonly #inference: Inference;
-  readonly #types = new Map<Template, StaticType>();
   readonly #branches = new Map<Expression, readonly Branch[]>();
 
   constructor(inference: Inference) {
     this.#inference = inference;
   }
 
-  typeOf(part: Template): StaticType {
-    return this.#types.get(part) ?? unknown;
+  check(template: Template): void {
+    switch (template.kind) {
+      case "literal":
+        return;
+      case "expression":
+        if (canFail(template.expression)) this.branchesOf(template.expression);
+        return;
+      case "text":
+        for (const part of template.parts) if (typeof part !== "string") inferScalar(part, this.#inference);
+        return;
+      case "array":
+        for (const item of template.items) this.check(item);
+        return;
+      case "object":
+        for (const key in template.entries) {
+          const entry = template.entries[key];
+          if (entry !== undefined) this.check(entry);
+        }
+    }
   }
 
   branchesOf(expression: Expression): readonly Branch[] {
-    return this.#branches.get(expression) ?? [];
+    let branches = this.#branches.get(expression);
+    if (branches === undefined) {
+      branches = inferBranches(expression, this.#inference);
+      this.#branches.set(expression, branches);
+    }
+    return branches;
   }
 
-  infer(template: Template): void {
-    this.#types.set(template, this.#read(template));
-  }
-
-  #read(template: Template): StaticType {
+  typeOf(template: Template): StaticType {
     switch (template.kind) {
       case "literal":
         return valueType(template.value);
-      case "expression": {
-        const branches = inferBranches(template.expression, this.#inference);
-        this.#branches.set(template.expression, branches);
-        return typeOfBranches(branches);
-      }
+      case "expression":
+        return typeOfBranches(this.branchesOf(template.expression));
       case "text":
-        for (const part of template.parts) if (typeof part !== "string") inferScalar(part, this.#inference);
         return stringType;
       case "array": {
         const { items } = template;
-        for (const item of items) this.infer(item);
-        return listType(items.length, (index) => this.#child(items[index]));
+        return listType(items.length, (index) => this.#typeOfChild(items[index]));
       }
       case "object": {
         const { entries } = template;
-        for (const entry of Object.values(entries)) this.infer(entry);
-        return recordType(Object.keys(entries), (key) => this.#child(entries[key]));
+        return recordType(Object.keys(entries), (key) => this.#typeOfChild(entries[key]));
       }
     }
   }
 
-  #child(part: Template | undefined): StaticType {
+  #typeOfChild(part: Template | undefined): StaticType {
     return part === undefined ? unknown : this.typeOf(part);
   }
+}
+
+/** A reference or a constant gives what it gives, whatever that is. */
+function canFail(expression: Expression): boolean {
+  if (expression.kind === "default") return canFail(expression.left) || canFail(expression.right);
+  return expression.kind !== "reference" && expression.kind !== "value";
 }
 
 /** Infers an expression that stands inside longer text, or where a text is made of it. */

@@ -9,9 +9,12 @@ export function isVersion(text: string): boolean {
   return valid(text) === text || (text.includes("+") && valid(text) === text.slice(0, text.indexOf("+")));
 }
 
+/** The ranges that most people write, so that few are taken apart by the library. */
+const plainRange = /^[~^]?(?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8})){0,2}$/;
+
 /** Whether `text` is a semver range, such as `^1.2.0`. */
 export function isVersionRange(text: string): boolean {
-  return validRange(text) !== null;
+  return plainRange.test(text) || validRange(text) !== null;
 }
 
 /** Orders versions from the newest to the oldest. */

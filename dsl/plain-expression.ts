@@ -1,0 +1,139 @@
+import { type Expression, type Reference, type ReferenceRoot, referenceRoots } from "../lib/workflow.ts";
+import { expressionLimits, type ExpressionProblem } from "./expression-cursor.ts";
+import { closingBrace, isNamePart, isNameStart, isSpace } from "./expression-tokens.ts";
+import type { LocatedExpression } from "./located-expression.ts";
+import type { LocatedReference } from "./located-reference.ts";
+import type { ParsedExpression } from "./parsed-expression.ts";
+import type { Path, Span } from "./problem.ts";
+
+/**
+ * Reads an expression that is a root and names with dots between them, or that with a text as its default, and nothing
+ * else: by far most of those that people write. Undefined for any other, which the parser of the whole language then reads.
+ */
+export function readPlainExpression(
+  source: string,
+  start: number,
+  closing: "}" | undefined,
+  at: Path,
+): ParsedExpression | undefined {
+  const first = skipSpaces(source, start);
+  const root = rootAt(source, first);
+  if (root === undefined) return undefined;
+  const path: string[] = [];
+  let last = first + root.length;
+  while (source.charCodeAt(last) === dot) {
+    const name = last + 1;
+    if (!isNameStart(source.charCodeAt(name))) return undefined;
+    last = endOfName(source, name);
+    path.push(source.slice(name, last));
+  }
+  const reference: Reference = { kind: "reference", root, path };
+  const text = textDefault(source, last);
+  const after = skipSpaces(source, text?.end ?? last);
+  const isWhole = closing === undefined ? after === source.length : source.charCodeAt(after) === closingBrace;
+  const end = closing === undefined ? after : after + 1;
+  const { maxLength, maxSegments } = expressionLimits;
+  if (!isWhole || end - start > maxLength || path.length > maxSegments) return undefined;
+  const located = new PlainReference(reference, at, first, last, text !== undefined);
+  const expression = text === undefined ? reference : withDefault(reference, source, text);
+  return new PlainExpression(expression, located, text, end);
+}
+
+const noProblems: readonly ExpressionProblem[] = [];
+
+/** As {@link PlainReference}, it computes its parts when a problem asks where they are. */
+class PlainExpression implements ParsedExpression {
+  readonly expression: Expression;
+  readonly path: Path;
+  readonly references: readonly [LocatedReference];
+  readonly problems = noProblems;
+  readonly end: number;
+  readonly #text: Span | undefined;
+
+  constructor(expression: Expression, located: LocatedReference, text: Span | undefined, end: number) {
+    this.expression = expression;
+    this.path = located.path;
+    this.references = [located];
+    this.end = end;
+    this.#text = text;
+  }
+
+  get parts(): readonly LocatedExpression[] {
+    const { expression, references } = this;
+    const [{ span }] = references;
+    if (expression.kind !== "default" || this.#text === undefined) return [{ expression, span }];
+    const whole = { start: span.start, end: this.#text.end };
+    return [
+      { expression: expression.left, span },
+      { expression: expression.right, span: this.#text },
+      { expression, span: whole },
+    ];
+  }
+}
+
+/** Where its parts are follows from how long they are, so it is computed when a problem asks for it. */
+class PlainReference implements LocatedReference {
+  readonly reference: Reference;
+  readonly path: Path;
+  readonly isOptional: boolean;
+  readonly #first: number;
+  readonly #last: number;
+
+  constructor(reference: Reference, path: Path, first: number, last: number, isOptional: boolean) {
+    this.reference = reference;
+    this.path = path;
+    this.isOptional = isOptional;
+    this.#first = first;
+    this.#last = last;
+  }
+
+  get span(): Span {
+    return { start: this.#first, end: this.#last };
+  }
+
+  get segments(): readonly Span[] {
+    let end = this.#first + this.reference.root.length;
+    return this.reference.path.map((key) => {
+      const start = end + 1;
+      end = start + String(key).length;
+      return { start, end };
+    });
+  }
+}
+
+/** Where the text of `?? "text"` stands, with its quotes; undefined where something else stands, or a text with an escape. */
+function textDefault(source: string, start: number): Span | undefined {
+  const operator = skipSpaces(source, start);
+  if (!source.startsWith("??", operator)) return undefined;
+  const opening = skipSpaces(source, operator + 2);
+  const quote = source.charAt(opening);
+  if (quote !== "'" && quote !== '"') return undefined;
+  const closing = source.indexOf(quote, opening + 1);
+  if (closing === -1 || source.slice(opening, closing).includes("\\")) return undefined;
+  return { start: opening, end: closing + 1 };
+}
+
+function withDefault(left: Reference, source: string, text: Span): Expression {
+  return { kind: "default", left, right: { kind: "value", value: source.slice(text.start + 1, text.end - 1) } };
+}
+
+const dot = 0x2e;
+
+function rootAt(source: string, start: number): ReferenceRoot | undefined {
+  for (const root of referenceRoots) {
+    if (source.startsWith(root, start) && !isNamePart(source.charCodeAt(start + root.length))) return root;
+  }
+  return undefined;
+}
+
+function endOfName(source: string, start: number): number {
+  let end = start;
+  while (isNamePart(source.charCodeAt(end))) end++;
+  return end;
+}
+
+function skipSpaces(source: string, start: number): number {
+  let offset = start;
+  while (isSpace(source.charCodeAt(offset))) offset++;
+  return offset;
+}
