@@ -40,5 +40,5 @@ function isWhole({ call, compensation }: StepSource, { reference }: LocatedRefer
 
 function secretText({ reference: { path } }: LocatedReference): string {
   const name = String(path[0] ?? "name");
-  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) ? `secrets.${name}` : `secrets[${quoted(name)}]`;
+  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) ? `secrets.${name}` : `secrets['${name}']`;
 }

@@ -19,8 +19,13 @@ function alwaysCompletes({ condition, onError }: Step): boolean {
 
 function stepShape(step: Step): JsonValue {
   if (step.kind === "wait" || step.fallbackStepId !== undefined) return {};
-  const own = step.output?.schema ?? (step.kind === "workflow" ? childShape(step.workflow) : {});
+  const own = ownShape(step.output?.schema ?? (step.kind === "workflow" ? childShape(step.workflow) : {}));
   return step.forEach === undefined ? own : { type: "array", items: own };
+}
+
+/** A schema as a part of another one, where its references would start from another root. */
+function ownShape(schema: JsonSchema): JsonSchema {
+  return JSON.stringify(schema).includes('"$ref"') ? {} : schema;
 }
 
 function childShape(reference: Extract<Step, { kind: "workflow" }>["workflow"]): JsonSchema {

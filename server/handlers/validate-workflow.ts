@@ -1,3 +1,4 @@
+import { bounds } from "../../lib/bounds.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { RequestErrors } from "../request-errors.ts";
 import type { Handler } from "../route.ts";
@@ -5,8 +6,11 @@ import { compileSource, readSource } from "../workflow-source.ts";
 
 const subject = "Cannot check the workflow";
 
-/** Says all that is wrong with a document, given as `workflow` or as the text of a file in `source`. Starts nothing. */
-export function validateWorkflow({ agents }: Pick<Engine, "agents">): Handler {
+/**
+ * Says all that is wrong with a document, given as `workflow` or as the text of a file in `source`, and what a run of a right
+ * one can come to at most. Starts nothing.
+ */
+export function validateWorkflow({ agents, workflows }: Pick<Engine, "agents" | "workflows">): Handler {
   return (request) => {
     const errors = new RequestErrors();
     errors.allowOnly(request.body, ["workflow", "source"]);
@@ -17,6 +21,7 @@ export function validateWorkflow({ agents }: Pick<Engine, "agents">): Handler {
     const shown = diagnostics.map(({ code, severity, message, pointer, range, fix }) => {
       return { code, severity, message, pointer, range, fix };
     });
-    return { status: 200, body: { valid: workflow !== undefined, diagnostics: shown } };
+    const most = workflow && bounds(workflow, { workflows: workflows.values() });
+    return { status: 200, body: { valid: most !== undefined, diagnostics: shown, bounds: most } };
   };
 }

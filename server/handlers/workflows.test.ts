@@ -69,10 +69,11 @@ describe("GET /workflows", () => {
 });
 
 describe("POST /workflows/validate", () => {
-  test("says that a document is valid, and starts nothing", async () => {
+  test("says that a document is valid, and what a run of it can come to, and starts nothing", async () => {
     const { engine, post } = createTestApi();
     const { status, body } = await post("/workflows/validate", { workflow: hello });
-    expect({ status, body }).toEqual({ status: 200, body: { valid: true, diagnostics: [] } });
+    expect({ status, body }).toMatchObject({ status: 200, body: { valid: true, diagnostics: [] } });
+    expect(body?.["bounds"]).toMatchObject({ longestPath: ["only"], attempts: 3, unbounded: [] });
     expect(await engine.journal.list()).toEqual([]);
   });
 

@@ -19,6 +19,7 @@ import {
 } from "./schema.ts";
 
 const position = object({ line: integer, column: integer, offset: integer });
+const bound = described("Null where there is none", { type: ["number", "null"] });
 const workflowName = object({ id: text, name: text, version: text, hash: text });
 const workflowSummary = { id: text, name: text, version: text, hash: text, steps: integer };
 const workflowMore = { description: text, tags: list(text) };
@@ -59,7 +60,15 @@ export const components: Readonly<Record<string, JsonSchema>> = {
     },
     { range: ref("Range"), fix: text },
   ),
-  Validation: object({ valid: flag, diagnostics: list(ref("Diagnostic")) }),
+  Validation: object({ valid: flag, diagnostics: list(ref("Diagnostic")) }, { bounds: ref("Bounds") }),
+  Bounds: object({
+    longestPath: list(text),
+    attempts: bound,
+    timeMs: bound,
+    cost: object({}, { tokens: integer, usd: number, calls: integer }),
+    perItem: list(object({ stepId: text, attempts: bound, timeMs: bound })),
+    unbounded: list(object({ stepId: text, reason: text })),
+  }),
   WorkflowSummary: object(workflowSummary, workflowMore),
   WorkflowDetail: object({ ...workflowSummary, workflow: anyObject, graph: ref("Graph") }, workflowMore),
   Graph: object({
