@@ -2,7 +2,6 @@ import { isJsonObject } from "../lib/json.ts";
 import type { CheckContext } from "./check-context.ts";
 import { checkDeclared } from "./check-declared.ts";
 import type { LocatedReference } from "./located-reference.ts";
-import { quoted } from "./problem.ts";
 import { wholeSecrets } from "./secret-places.ts";
 import { partOf } from "./step-edges.ts";
 import type { StepSource } from "./step-source.ts";
