@@ -30,7 +30,8 @@ async function importNatively(path: string): Promise<ModuleExports> {
   return module;
 }
 
-async function importTranslated(path: string): Promise<ModuleExports> {
+/** Through jiti, on any runtime. */
+export async function importTranslated(path: string): Promise<ModuleExports> {
   const { createJiti } = await import("jiti");
   // Stack traces then name the lines that were written.
   process.setSourceMapsEnabled(true);

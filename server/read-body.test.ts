@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { Readable } from "node:stream";
+import type { ServerRequest } from "srvx";
 import { VirtualClock } from "../lib/testing/virtual-clock.ts";
 import { resolveLimits } from "./limits.ts";
 import { readBody as readWithin } from "./read-body.ts";
@@ -93,5 +95,27 @@ describe("readBody()", () => {
 
   test("leaves a byte order mark for the JSON reader to refuse", async () => {
     expect(await readBody(request("\uFEFF{}"), new VirtualClock())).toBe("\uFEFF{}");
+  });
+
+  describe("on Node, from its own stream", () => {
+    const clock = new VirtualClock();
+    /** A request as srvx makes it there. */
+    const incoming = (body: Readable): ServerRequest =>
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of the whole request only the stream is read
+      Object.assign(request(""), { runtime: { name: "node", node: { req: body } } }) as unknown as ServerRequest;
+
+    test("joins chunks, and takes an empty body for one", async () => {
+      expect(await readWithin(incoming(Readable.from([Buffer.from("{"), Buffer.from("}")])), clock, limits)).toBe("{}");
+      expect(await readWithin(incoming(Readable.from([])), clock, limits)).toBe("");
+    });
+
+    test("stops at the limit, and says so when it breaks off", async () => {
+      const large = Readable.from([Buffer.alloc(maxBodyBytes), Buffer.alloc(1)]);
+      expect(await failure(readWithin(incoming(large), clock, limits))).toMatchObject({ code: "BODY_TOO_LARGE" });
+      const cut = new Readable({ read: () => undefined });
+      const reading = failure(readWithin(incoming(cut), clock, limits));
+      cut.destroy();
+      expect(await reading).toMatchObject({ code: "BAD_REQUEST" });
+    });
   });
 });
