@@ -50,9 +50,9 @@ describe("GET /workflows", () => {
     expect(body?.["workflow"]).toEqual(JSON.parse(JSON.stringify(workflows[1])));
     expect(body?.["graph"]).toEqual({
       nodes: [
-        { id: "load", kind: "agent", calls: "@orchestr8/hello-world" },
-        { id: "send", kind: "agent", name: "Send it", calls: "@orchestr8/hello-world" },
-        { id: "keep", kind: "wait" },
+        { id: "load", kind: "agent", does: "@orchestr8/hello-world", notes: [] },
+        { id: "send", kind: "agent", name: "Send it", does: "@orchestr8/hello-world", notes: [] },
+        { id: "keep", kind: "wait", does: 'wait for "go"', notes: [] },
       ],
       edges: [
         { from: "load", to: "send", kind: "dependency" },

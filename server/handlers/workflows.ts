@@ -1,3 +1,4 @@
+import { workflowGraph } from "../../dsl/graph/workflow-graph.ts";
 import { createHash } from "node:crypto";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { workflowHash } from "../../lib/workflow-hash.ts";
@@ -5,7 +6,6 @@ import type { Workflow } from "../../lib/workflow.ts";
 import { tagged } from "../etag.ts";
 import { HttpProblem } from "../problem.ts";
 import type { Handler } from "../route.ts";
-import { graphOf } from "../workflow-graph.ts";
 
 /** The registered workflows, by id. */
 export function listWorkflows({ workflows }: Pick<Engine, "workflows">): Handler {
@@ -22,7 +22,8 @@ export function getWorkflow({ workflows }: Pick<Engine, "workflows">): Handler {
       throw new HttpProblem("NOT_FOUND", "Cannot find the workflow: none is registered under this id");
     }
     const summary = summaryOf(workflow);
-    return tagged(request, summary.hash, { ...summary, workflow, graph: graphOf(workflow) });
+    const { nodes, edges } = workflowGraph(workflow);
+    return tagged(request, summary.hash, { ...summary, workflow, graph: { nodes, edges } });
   };
 }
 

@@ -72,7 +72,7 @@ export const components: Readonly<Record<string, JsonSchema>> = {
   WorkflowSummary: object(workflowSummary, workflowMore),
   WorkflowDetail: object({ ...workflowSummary, workflow: anyObject, graph: ref("Graph") }, workflowMore),
   Graph: object({
-    nodes: list(object({ id: text, kind: text }, { name: text, calls: text })),
+    nodes: list(object({ id: text, kind: text, does: text, notes: list(text) }, { name: text })),
     edges: list(object({ from: text, to: text, kind: oneOfTexts(["dependency", "fallback"]) })),
   }),
   Agent: object(
