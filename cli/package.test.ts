@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -315,8 +315,16 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
 
     /** The CLI in a project of its own. */
     const o8 = (...argv: readonly string[]): string => run(command(...argv), folder);
-    const start = (...argv: readonly string[]): Bun.Subprocess<"ignore", "pipe", "pipe"> =>
-      Bun.spawn(command(...argv), { cwd: folder, stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: 20_000 });
+    const started: Bun.Subprocess[] = [];
+    const start = (...argv: readonly string[]): Bun.Subprocess<"ignore", "pipe", "pipe"> => {
+      const child = Bun.spawn(command(...argv), { cwd: folder, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+      started.push(child);
+      return child;
+    };
+    // Also where a test fails before it comes to that.
+    afterEach(() => {
+      for (const child of started.splice(0)) child.kill("SIGKILL");
+    });
     const said = async ({ stderr }: { readonly stderr: ReadableStream<Uint8Array> }, text: string): Promise<string> => {
       let all = "";
       for await (const chunk of stderr) {
