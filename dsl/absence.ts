@@ -17,13 +17,12 @@ export function findAbsence({ steps, stepsById }: DocumentSource): Absence {
   }
 
   /** A fallback's output stands in for its owner's, so what it lacks the owner lacks. */
-  function ownReason(step: StepSource, seen: Set<StepSource>): string | undefined {
-    if (seen.has(step)) return undefined;
-    seen.add(step);
+  function ownReason(step: StepSource, seen?: Set<StepSource>): string | undefined {
+    if (seen?.has(step)) return undefined;
     if (step.hasCondition) return `step ${quoted(step.id ?? "")} has a condition`;
     if (step.onError === "continue") return `step ${quoted(step.id ?? "")} may fail and the run goes on`;
     const fallback = step.onError === "fallback" ? stepsById.get(step.fallbackStepId ?? "") : undefined;
-    return fallback && ownReason(fallback, seen);
+    return fallback && ownReason(fallback, (seen ?? new Set<StepSource>()).add(step));
   }
 
   const isFallbackOf = (reader: StepSource | undefined, source: StepSource): boolean =>
@@ -35,7 +34,7 @@ export function findAbsence({ steps, stepsById }: DocumentSource): Absence {
       if (isFallbackOf(reader, source)) return `step ${quoted(source.id ?? "")} failed when its fallback runs`;
       const owner = owners.get(source);
       if (owner !== undefined) return `step ${quoted(source.id ?? "")} runs only if ${quoted(owner.id ?? "")} fails`;
-      return ownReason(source, new Set());
+      return ownReason(source);
     },
   };
 }

@@ -3,18 +3,20 @@ import { buildStep } from "./build-step.ts";
 import { presentFields } from "./canonical.ts";
 import { canonicalNames } from "./declared-names.ts";
 import type { DocumentSource } from "./document-source.ts";
-import { freezeWorkflow } from "./freeze.ts";
 import { workflowPolicies } from "./policies.ts";
 import { withSharedPolicySet } from "./policy-sets.ts";
 import type { WorkflowDocument } from "./schema.ts";
 import { parseTemplate } from "./template.ts";
 
-/** The canonical, deeply frozen AST of a document in which no problem was found. */
+/**
+ * The canonical AST of a document in which no problem was found. It is readonly for the TypeScript compiler;
+ * data of it that agents are given is frozen when they are. Freezing all of it would take longer than building it.
+ */
 export function buildWorkflow(document: WorkflowDocument, source: DocumentSource): Workflow {
   const indexOf = (id: string): number => source.stepsById.get(id)?.index ?? source.steps.length;
   const { id, name, description, tags } = document.metadata;
   const { policySets = {}, policies = {} } = document;
-  const workflow = presentFields<Workflow>({
+  return presentFields<Workflow>({
     kind: "workflow",
     version: document.version,
     metadata: presentFields<Workflow["metadata"]>({ id, name, description, tags }),
@@ -31,7 +33,6 @@ export function buildWorkflow(document: WorkflowDocument, source: DocumentSource
     output: source.output,
     policies: workflowPolicies(withSharedPolicySet(policies, policySets), targetTemplate),
   });
-  return freezeWorkflow(workflow);
 }
 
 /** Its problems and references were reported when the document was read. */

@@ -3,7 +3,6 @@ import * as fc from "fast-check";
 import type { JsonValue } from "../lib/json.ts";
 import type { AgentStep, Expression, Template, WaitStep, WorkflowStep } from "../lib/workflow.ts";
 import { foldTemplate, presentFields, stepOrderedDependencies } from "./canonical.ts";
-import { deepFreeze } from "./freeze.ts";
 
 const reference: Expression = { kind: "reference", root: "steps", path: ["a", "output"] };
 const literal = (value: JsonValue): Template => ({ kind: "literal", value });
@@ -130,13 +129,5 @@ describe("presentFields()", () => {
       ["d", 0],
       ["e", ""],
     ]);
-  });
-});
-
-describe("deepFreeze()", () => {
-  test("freezes every level, also below what is frozen already", () => {
-    const inner = { a: 1 };
-    const tree = deepFreeze({ list: Object.freeze([inner]) });
-    expect([tree, tree.list, inner].map((node) => Object.isFrozen(node))).toEqual([true, true, true]);
   });
 });

@@ -17,13 +17,13 @@ export interface ReferenceContext extends CheckContext {
   readonly guarded: ReadonlySet<string>;
 }
 
-/** Reports what a type says against a path from `from` on. `owner` names whose schema it comes from. */
+/** Reports what a type says against a path from `from` on. `ownerOf` names whose schema it comes from. */
 export function reportPath(
   context: ReferenceContext,
   located: LocatedReference,
   type: StaticType,
   from: number,
-  owner: string,
+  ownerOf: () => string,
 ): void {
   const { reference, isOptional } = located;
   const found = followPath(type, reference.path, from);
@@ -33,7 +33,7 @@ export function reportPath(
     context.report({
       code: "REFERENCE_EXCLUDED",
       ...(!isExcluded && { severity: "warning" }),
-      message: `The schema of ${owner} ${isExcluded ? "has no" : "does not declare"} ${quoted(key)}`,
+      message: `The schema of ${ownerOf()} ${isExcluded ? "has no" : "does not declare"} ${quoted(key)}`,
       fix: context.suggest(key, found.names),
       place: referencePlace(located, found.at),
     });
@@ -42,7 +42,7 @@ export function reportPath(
     context.report({
       code: "REFERENCE_MAY_BE_ABSENT",
       severity: "warning",
-      message: `The schema of ${owner} does not require this value`,
+      message: `The schema of ${ownerOf()} does not require this value`,
       fix: 'add a default with "??"',
       place: referencePlace(located),
     });

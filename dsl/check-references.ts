@@ -68,7 +68,7 @@ function checkReference(context: ReferenceContext, located: LocatedReference): v
       return;
     case "input":
       if (context.source.input !== undefined)
-        reportPath(context, located, context.known.input, 0, "the workflow's input");
+        reportPath(context, located, context.known.input, 0, workflowInput);
       return;
     case "variables":
       checkVariable(context, located);
@@ -89,14 +89,19 @@ function checkReference(context: ReferenceContext, located: LocatedReference): v
       return;
     case "item":
       if (reader !== undefined)
-        reportPath(context, located, context.known.itemOf(reader), 0, `an item of ${nameOf(reader)}`);
+        reportPath(context, located, context.known.itemOf(reader), 0, () => `an item of ${nameOf(reader)}`);
       return;
     case "output":
-      if (reader !== undefined) reportPath(context, located, context.known.runOutput(reader), 0, outputOf(reader));
+      if (reader !== undefined)
+        reportPath(context, located, context.known.runOutput(reader), 0, () => outputOf(reader));
       return;
     case "index":
       checkIndex(context, located);
   }
+}
+
+function workflowInput(): string {
+  return "the workflow's input";
 }
 
 function checkIndex({ report }: ReferenceContext, located: LocatedReference): void {

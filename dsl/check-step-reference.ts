@@ -39,7 +39,7 @@ function checkOwnOutput(
 ): void {
   if (partOf(step, located) !== "compensate") return;
   if (field === "error") reportAbsence(context, located, step, field);
-  else reportPath(context, located, context.known.stepOutput(step), 2, outputOf(step));
+  else reportPath(context, located, context.known.stepOutput(step), 2, () => outputOf(step));
 }
 
 function reportField(context: ReferenceContext, located: LocatedReference, id: string): void {
@@ -95,13 +95,13 @@ function reportOutputPath(
   const type = context.known.stepOutput(step);
   const fallback = step.onError === "fallback" ? context.source.stepsById.get(step.fallbackStepId ?? "") : undefined;
   if (fallback === undefined) {
-    reportPath(context, isReported ? { ...located, isOptional: true } : located, type, 2, outputOf(step));
+    reportPath(context, isReported ? { ...located, isOptional: true } : located, type, 2, () => outputOf(step));
     return;
   }
   const lost = lossIn(type, located);
   const lostInOther = lossIn(context.known.stepOutput(fallback), located);
   if (lost !== undefined && lostInOther !== undefined) {
-    reportPath(context, located, type, 2, outputOf(step));
+    reportPath(context, located, type, 2, () => outputOf(step));
   } else if (lost !== lostInOther && !isReported && !located.isOptional) {
     context.report({
       code: "REFERENCE_MAY_BE_ABSENT",

@@ -1,4 +1,4 @@
-import type { Template } from "../lib/workflow.ts";
+import type { Reference, Template } from "../lib/workflow.ts";
 import type { AgentCall } from "./agent-call.ts";
 import type { AgentLookup } from "./agent-lookup.ts";
 import type { CheckContext } from "./check-context.ts";
@@ -15,10 +15,10 @@ import { type TypeReader, typeReaders } from "./type-reader.ts";
 /** Checks what every expression and template gives against what takes it, as far as types are known before the run. */
 export function checkTypes(context: CheckContext, known: KnownData, lookup: AgentLookup): void {
   for (const step of context.source.steps) {
-    checkStep(context, lookup, step, typeReaders(context, known, step, step.expressions));
+    checkStep(context, lookup, step, typeReaders({ context, known, step, expressions: step.expressions }));
   }
   const { output, policyTarget, expressions } = context.source;
-  const reader = typeReaders(context, known, undefined, expressions)(undefined);
+  const reader = typeReaders({ context, known, step: undefined, expressions })(undefined);
   if (output !== undefined) inferTemplate(output, reader);
   if (policyTarget !== undefined) checkText(policyTarget, reader);
 }
@@ -65,7 +65,8 @@ function checkTime({ report }: CheckContext, { path }: StepSource, time: Templat
 function checkChildInput(context: CheckContext, { call, child }: StepSource, reader: TypeReader): void {
   const schema = child?.workflow?.input;
   if (schema === undefined) return;
-  const types = inferTemplate(call.input, { ...reader, report: () => undefined });
+  const quiet = { typeOf: (reference: Reference) => reader.typeOf(reference), report: () => undefined };
+  const types = inferTemplate(call.input, quiet);
   const path = [...call.path, "input"];
   checkGiven({ context, code: "WORKFLOW_INPUT", schema, types, reader, path }, call.input);
 }

@@ -100,28 +100,6 @@ ${shopStep("b")}`,
     });
   });
 
-  test("freezes every object and all data of the workflow, but for the arrays of the AST itself", () => {
-    const text = document(
-      `{ "id": "a", "agent": { "id": "@test/shop", "config": { "region": "eu" } }, "input": { "query": ["x", { "y": ["\${input.go}", ["z"]] }] } }`,
-      `, "input": { "required": ["go"] }, "context": { "variables": { "list": [[1]] } }`,
-    );
-    const { workflow } = compile(text);
-    const thawed: string[] = [];
-    const visit = (value: unknown, pointer: string): void => {
-      if (typeof value !== "object" || value === null) return;
-      if (!Object.isFrozen(value)) thawed.push(pointer);
-      for (const [key, child] of Object.entries(value)) visit(child, `${pointer}/${key}`);
-    };
-    visit(workflow, "");
-    expect(thawed).toEqual([
-      "/steps",
-      "/steps/0/dependencies",
-      "/steps/0/input/entries/query/items",
-      "/steps/0/input/entries/query/items/1/entries/y/items",
-      "/steps/0/input/entries/query/items/1/entries/y/items/0/expression/path",
-    ]);
-  });
-
   test("orders dependencies by step, declared and referenced alike", () => {
     const text = document(
       [

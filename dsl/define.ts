@@ -7,7 +7,7 @@ import type { AnyStepOptions, AnyWaitOptions } from "./any-step-options.ts";
 import { presentFields } from "./canonical.ts";
 import { canonicalNames, isSecretName, isVariableName } from "./declared-names.ts";
 import type { DefineStep } from "./define-step.ts";
-import { deepFreeze } from "./freeze.ts";
+import { deepFreeze } from "../lib/freeze.ts";
 import { inputSchema } from "./input-schema.ts";
 import type { PoliciesInput } from "./policies.ts";
 import type { PolicySets } from "./policy-sets.ts";

@@ -1,4 +1,3 @@
-import type { JsonValue } from "../lib/json.ts";
 import { type ComparisonOperator, comparisonOperators, type Expression } from "../lib/workflow.ts";
 import { parseCall } from "./expression-call.ts";
 import {
@@ -145,7 +144,7 @@ function parsePrimary(cursor: ExpressionCursor): Expression {
     }
     return located(cursor, token.start, parseReference(cursor, token));
   }
-  const value: JsonValue = parseLiteral(cursor);
+  const value = parseLiteral(cursor);
   return located(cursor, token.start, { kind: "value", value });
 }
 

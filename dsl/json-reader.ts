@@ -1,4 +1,5 @@
 import { isArray, type JsonValue } from "../lib/json.ts";
+import { isSpace } from "./expression-tokens.ts";
 import { findJsonProblems } from "./json-problems.ts";
 import type { Problem } from "./problem.ts";
 
@@ -88,16 +89,19 @@ function isExact(value: number): boolean {
   return Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value));
 }
 
-/** The colons outside the strings of a text that is known to be JSON. */
+/** The colons outside the strings of a text that is known to be JSON. Each stands behind a string, so only that is looked at. */
 function countColons(text: string): number {
   let count = 0;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === 0x3a) count++;
-    else if (code === 0x22) index = closingQuote(text, index);
+  for (let opening = text.indexOf('"'); opening !== -1;) {
+    let after = closingQuote(text, opening) + 1;
+    while (isSpace(text.charCodeAt(after))) after++;
+    if (text.charCodeAt(after) === colon) count++;
+    opening = text.indexOf('"', after);
   }
   return count;
 }
+
+const colon = 0x3a;
 
 function closingQuote(text: string, opening: number): number {
   let index = text.indexOf('"', opening + 1);

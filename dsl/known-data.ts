@@ -49,8 +49,9 @@ export function knownData(source: DocumentSource, lookup: AgentLookup): KnownDat
       return item;
     },
     typeOf(reference, step, part) {
-      const [type, from] = rootType(known, source, reference, step, part);
-      const found = followPath(type, reference.path, from);
+      const type = rootType(known, source, reference, step, part);
+      if (type === unknown) return unknown;
+      const found = followPath(type, reference.path, pathStart(reference));
       return found.kind === "found" ? found.type : unknown;
     },
   };
@@ -72,33 +73,39 @@ function typeOfItems(known: KnownData, items: Expression, step: StepSource): Sta
   return infer(items, { typeOf: (reference) => known.typeOf(reference, step, "items"), report: () => undefined });
 }
 
-/** The type of what a reference starts at, and where in its path the rest begins. */
+/** Where in a reference's path its way through the type of its root begins. */
+function pathStart({ root, path }: Reference): number {
+  if (root === "steps") return 2;
+  return root === "secrets" || root === "env" || root === "execution" || root === "workflow" ? path.length : 0;
+}
+
+/** The type of what a reference starts at. */
 function rootType(
   known: KnownData,
   source: DocumentSource,
   { root, path }: Reference,
   step: StepSource | undefined,
   part: StepPart | undefined,
-): readonly [type: StaticType, from: number] {
+): StaticType {
   switch (root) {
     case "input":
-      return [known.input, 0];
+      return known.input;
     case "variables":
-      return [known.variables, 0];
+      return known.variables;
     case "steps":
-      return [stepType(known, source, path), 2];
+      return stepType(known, source, path);
     case "secrets":
       // Where it may not stand, that is what is wrong with it.
-      return [part === "input" || part === "config" ? stringType : unknown, path.length];
+      return part === "input" || part === "config" ? stringType : unknown;
     case "env":
     case "execution":
     case "workflow":
-      return [stringType, path.length];
+      return stringType;
     case "item":
     case "index":
     case "output":
-      if (step === undefined || part === undefined || !seesRoot(part, root, step.hasForEach)) return [unknown, 0];
-      return [root === "index" ? integerType : root === "item" ? known.itemOf(step) : known.runOutput(step), 0];
+      if (step === undefined || part === undefined || !seesRoot(part, root, step.hasForEach)) return unknown;
+      return root === "index" ? integerType : root === "item" ? known.itemOf(step) : known.runOutput(step);
   }
 }
 

@@ -9,10 +9,10 @@ import { outputPathMessage, parseOutputPath, printOutputPath } from "./output-pa
  * @throws {TypeError} for a path that is none.
  */
 export function toStepOutput(schema: JsonSchema | undefined, redact: readonly string[] = []): StepOutput | undefined {
+  if (schema === undefined && redact.length === 0) return undefined;
   const paths = new Map(redact.map((path) => [printOutputPath(keysOf(path)), keysOf(path)]));
-  if (schema === undefined && paths.size === 0) return undefined;
   return presentFields<StepOutput>({
-    schema,
+    schema: schema,
     redact: paths.size === 0 ? undefined : [...paths.keys()].toSorted().map((path) => paths.get(path) ?? []),
   });
 }

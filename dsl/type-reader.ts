@@ -1,8 +1,9 @@
-import type { Expression } from "../lib/workflow.ts";
+import type { Expression, Reference } from "../lib/workflow.ts";
 import type { CheckContext } from "./check-context.ts";
 import type { KnownData } from "./known-data.ts";
 import type { Path, Place } from "./problem.ts";
-import type { Inference } from "./static/infer-expression.ts";
+import type { Inference, TypeProblem } from "./static/infer-expression.ts";
+import type { StaticType } from "./static/static-type.ts";
 import type { StepPart } from "./step-parts.ts";
 import type { StepSource } from "./step-source.ts";
 import type { DocumentExpression } from "./template.ts";
@@ -13,26 +14,46 @@ export interface TypeReader extends Inference {
   placeOf(expression: Expression, fallback: Path): Place;
 }
 
+/** Where a reader's expressions stand, and who looks at them. */
+interface Reading {
+  readonly context: CheckContext;
+  readonly known: KnownData;
+  /** Undefined for the workflow's own expressions. */
+  readonly step: StepSource | undefined;
+  readonly expressions: readonly DocumentExpression[];
+}
+
 /** Gives the static evaluator for each part of a step; for the workflow's own expressions there is neither. */
-export function typeReaders(
-  { report }: CheckContext,
-  known: KnownData,
-  step: StepSource | undefined,
-  expressions: readonly DocumentExpression[],
-): (part: StepPart | undefined) => TypeReader {
+export function typeReaders(reading: Reading): (part: StepPart | undefined) => TypeReader {
+  return (part) => new PartReader(reading, part);
+}
+
+class PartReader implements TypeReader {
+  readonly #reading: Reading;
+  readonly #part: StepPart | undefined;
   // Only a file with something to report pays for this.
-  let places: ReadonlyMap<Expression, Place> | undefined;
-  const placeOf = (expression: Expression, fallback: Path): Place => {
-    places ??= placesOf(expressions);
-    return places.get(expression) ?? { path: fallback };
-  };
-  return (part) => ({
-    placeOf,
-    typeOf: (reference) => known.typeOf(reference, step, part),
-    report({ expression, message, fix }) {
-      report({ code: "EXPRESSION_TYPE", message, fix, place: placeOf(expression, step?.path ?? []) });
-    },
-  });
+  #places: ReadonlyMap<Expression, Place> | undefined;
+
+  constructor(reading: Reading, part: StepPart | undefined) {
+    this.#reading = reading;
+    this.#part = part;
+  }
+
+  placeOf(expression: Expression, fallback: Path): Place {
+    this.#places ??= placesOf(this.#reading.expressions);
+    return this.#places.get(expression) ?? { path: fallback };
+  }
+
+  typeOf(reference: Reference): StaticType {
+    const { known, step } = this.#reading;
+    return known.typeOf(reference, step, this.#part);
+  }
+
+  report({ expression, message, fix }: TypeProblem): void {
+    const { context, step } = this.#reading;
+    const place = this.placeOf(expression, step?.path ?? []);
+    context.report({ code: "EXPRESSION_TYPE", message, fix, place });
+  }
 }
 
 function placesOf(expressions: readonly DocumentExpression[]): ReadonlyMap<Expression, Place> {

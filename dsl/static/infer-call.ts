@@ -30,8 +30,8 @@ const signatures: Record<FunctionName, Signature> = {
   join: { takes: [kinds.array, kinds.string | kinds.null], gives: stringType },
 };
 
-/** Infers an argument that must be of one of some kinds; `wanted` names them. */
-export type DemandArgument = (argument: Expression, mask: number, wanted: string) => StaticType;
+/** Infers an argument that must be of one of some kinds; `wanted` names them where it is of none. */
+export type DemandArgument = (argument: Expression, mask: number, wanted: () => string) => StaticType;
 
 /** What a call gives. Each argument is asked for once, with the kinds it may have. */
 export function inferCall(
@@ -42,7 +42,7 @@ export function inferCall(
   const { takes, gives } = signatures[call.name];
   for (const [index, argument] of call.arguments.entries()) {
     const mask = takes[index] ?? unknown.kinds;
-    const type = demandArgument(argument, mask, `${call.name}(…) takes ${typeText(ofKinds(mask))}`);
+    const type = demandArgument(argument, mask, () => `${call.name}(…) takes ${typeText(ofKinds(mask))}`);
     if (call.name === "join" && index === 0 && !canJoin(type)) {
       report(argument, "join(…) takes an array of strings, numbers and booleans, and this gives one of others");
     }

@@ -46,7 +46,7 @@ export function infer(expression: Expression, inference: Inference): StaticType 
       return inferCall(
         expression,
         (argument, mask, wanted) =>
-          demand(argument, mask, inference, (given) => ({ message: `${wanted}, and this gives ${given}` })),
+          demand(argument, mask, inference, (given) => ({ message: `${wanted()}, and this gives ${given}` })),
         (argument, message) => inference.report({ expression: argument, message }),
       );
   }
@@ -90,20 +90,24 @@ export function demand(
   inference: Inference,
   complain: (given: string) => Omit<TypeProblem, "expression">,
 ): StaticType {
+  const require = (branch: Expression, type: StaticType): StaticType => {
+    if ((type.kinds & mask) === 0 && !isNever(type)) inference.report({ expression: branch, ...complain(typeText(type)) });
+    return type;
+  };
+  if (expression.kind !== "default") return require(expression, infer(expression, inference));
   const branches = inferBranches(expression, inference);
-  for (const branch of branches) {
-    if ((branch.type.kinds & mask) !== 0 || isNever(branch.type)) continue;
-    inference.report({ expression: branch.expression, ...complain(typeText(branch.type)) });
-  }
+  for (const branch of branches) require(branch.expression, branch.type);
   return typeOfBranches(branches);
 }
 
 /** Infers an operand that must be true or false. */
 export function inferCondition(expression: Expression, inference: Inference): void {
-  demand(expression, kinds.boolean, inference, (given) => ({
-    message: `A condition must be true or false, and this gives ${given}`,
-    fix: "compare it, or use exists(…)",
-  }));
+  demand(expression, kinds.boolean, inference, noCondition);
+}
+
+function noCondition(given: string): Omit<TypeProblem, "expression"> {
+  const message = `A condition must be true or false, and this gives ${given}`;
+  return { message, fix: "compare it, or use exists(…)" };
 }
 
 type Comparison = Extract<Expression, { kind: "comparison" }>;

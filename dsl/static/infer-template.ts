@@ -1,5 +1,5 @@
 import type { Expression, Template } from "../../lib/workflow.ts";
-import { type Branch, demand, inferBranches, type Inference, typeOfBranches } from "./infer-expression.ts";
+import { type Branch, demand, inferBranches, type Inference, typeOfBranches, type TypeProblem } from "./infer-expression.ts";
 import { scalarKinds, type StaticType, stringType, unknown } from "./static-type.ts";
 import { listType, recordType, valueType } from "./value-type.ts";
 
@@ -22,7 +22,7 @@ export function inferTemplate(template: Template, inference: Inference): Templat
 
 class InferredTemplate implements TemplateTypes {
   readonly #inference: Inference;
-  readonly #branches = new Map<Expression, readonly Branch[]>();
+  #branches: Map<Expression, readonly Branch[]> | undefined;
 
   constructor(inference: Inference) {
     this.#inference = inference;
@@ -50,10 +50,11 @@ class InferredTemplate implements TemplateTypes {
   }
 
   branchesOf(expression: Expression): readonly Branch[] {
-    let branches = this.#branches.get(expression);
+    const known = (this.#branches ??= new Map<Expression, readonly Branch[]>());
+    let branches = known.get(expression);
     if (branches === undefined) {
       branches = inferBranches(expression, this.#inference);
-      this.#branches.set(expression, branches);
+      known.set(expression, branches);
     }
     return branches;
   }
@@ -90,8 +91,10 @@ function canFail(expression: Expression): boolean {
 
 /** Infers an expression that stands inside longer text, or where a text is made of it. */
 export function inferScalar(expression: Expression, inference: Inference): void {
-  demand(expression, scalarKinds, inference, (given) => ({
-    message: `In text must be a string, number or boolean, and this gives ${given}`,
-    fix: "use json(…), or name a part of it",
-  }));
+  demand(expression, scalarKinds, inference, noScalar);
+}
+
+function noScalar(given: string): Omit<TypeProblem, "expression"> {
+  const message = `In text must be a string, number or boolean, and this gives ${given}`;
+  return { message, fix: "use json(…), or name a part of it" };
 }

@@ -32,12 +32,14 @@ export function listType(length: number, typeAt: (index: number) => StaticType):
 
 /** Objects of exactly these keys. `typeAt` is asked for these only. */
 export function recordType(keys: readonly string[], typeAt: (key: string) => StaticType): StaticType {
-  const known = new Set(keys);
-  return objectType({
-    names: keys,
-    required: keys,
-    property: (key) => (known.has(key) ? present(typeAt(key)) : absent),
-  });
+  const known = new Map<string, Member | undefined>(keys.map((key) => [key, undefined]));
+  const property = (key: string): Member => {
+    if (!known.has(key)) return absent;
+    const member = known.get(key) ?? present(typeAt(key));
+    known.set(key, member);
+    return member;
+  };
+  return objectType({ names: keys, required: keys, property });
 }
 
 function present(type: StaticType): Member {

@@ -58,7 +58,9 @@ describe("renderTemplate()", () => {
   });
 
   test("gives data that nobody can change", () => {
-    const rendered = renderTemplate({ kind: "object", entries: { a: { kind: "array", items: [] } } }, scope);
-    expect([Object.isFrozen(rendered), Object.isFrozen(valueAt(rendered, ["a"]))]).toEqual([true, true]);
+    const constant: Template = { kind: "literal", value: { c: [] } };
+    const rendered = renderTemplate({ kind: "object", entries: { a: { kind: "array", items: [] }, b: constant, list: { kind: "expression", expression: ref("list") } } }, scope);
+    const parts = [[], ["a"], ["b"], ["b", "c"], ["list"]].map((path) => valueAt(rendered, path));
+    expect(parts.map((part) => Object.isFrozen(part))).toEqual([true, true, true, true, true]);
   });
 });

@@ -1,3 +1,4 @@
+import { deepFreeze } from "../freeze.ts";
 import type { JsonValue } from "../json.ts";
 import type { Template } from "../workflow.ts";
 import { evaluate, type Scope } from "./evaluate.ts";
@@ -8,9 +9,9 @@ import { scalarText } from "./scalar-text.ts";
 export function renderTemplate(template: Template, scope: Scope): JsonValue {
   switch (template.kind) {
     case "literal":
-      return template.value;
+      return frozen(template.value);
     case "expression":
-      return evaluate(template.expression, scope);
+      return frozen(evaluate(template.expression, scope));
     case "text":
       return renderText(template.parts, scope);
     case "array":
@@ -18,6 +19,11 @@ export function renderTemplate(template: Template, scope: Scope): JsonValue {
     case "object":
       return renderObject(template.entries, scope);
   }
+}
+
+/** Constants, variables and what was read back from a journal are frozen when they are given to somebody first. */
+function frozen(value: JsonValue): JsonValue {
+  return Object.isFrozen(value) ? value : deepFreeze(value);
 }
 
 function renderText(parts: Extract<Template, { kind: "text" }>["parts"], scope: Scope): string {
