@@ -17,15 +17,19 @@ export interface ReferenceContext extends CheckContext {
   readonly guarded: ReadonlySet<string>;
 }
 
-/** Reports what a type says against a path from `from` on. `ownerOf` names whose schema it comes from. */
+/**
+ * Reports what a type says against a path from `from` on. `ownerOf` names whose schema it comes from;
+ * with `isOptional` a value that may be absent is no problem.
+ */
 export function reportPath(
   context: ReferenceContext,
   located: LocatedReference,
   type: StaticType,
   from: number,
   ownerOf: () => string,
+  isOptional = located.isOptional,
 ): void {
-  const { reference, isOptional } = located;
+  const { reference } = located;
   const found = followPath(type, reference.path, from);
   if (found.kind === "excluded" || (found.kind === "undeclared" && !isOptional)) {
     const key = String(reference.path[found.at]);

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../lib/json.ts";
+import type { JsonObject } from "../lib/json.ts";
 import type { CheckContext } from "./check-context.ts";
 import { type Path, quoted } from "./problem.ts";
 import { objectOrEmpty, type StepSource } from "./step-source.ts";
@@ -9,20 +9,20 @@ const agentPolicies = ["circuitBreaker", "bulkhead", "rateLimit"] as const;
 /** Checks that policy sets that are used are there, and say nothing that would do nothing. */
 export function checkPolicySets(context: CheckContext): void {
   const { source } = context;
-  findSet(context, source.policyUse, ["policies", "use"]);
+  if (typeof source.policyUse === "string") findSet(context, source.policyUse, ["policies", "use"]);
   for (const step of source.steps) {
     const { use } = objectOrEmpty(objectOrEmpty(step.json)["policies"]);
+    if (typeof use !== "string") continue;
     const set = findSet(context, use, [...step.path, "policies", "use"]);
-    if (set !== undefined && typeof use === "string") checkEffect(context, step, set, use);
+    if (set !== undefined) checkEffect(context, step, set, use);
   }
 }
 
 function findSet(
   { source: { policySets }, report, suggest }: CheckContext,
-  use: JsonValue | undefined,
+  use: string,
   path: Path,
 ): JsonObject | undefined {
-  if (typeof use !== "string") return undefined;
   if (Object.hasOwn(policySets, use)) return objectOrEmpty(policySets[use]);
   report({
     code: "POLICY_SET_UNKNOWN",

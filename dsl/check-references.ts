@@ -67,8 +67,7 @@ function checkReference(context: ReferenceContext, located: LocatedReference): v
       checkStepReference(context, located);
       return;
     case "input":
-      if (context.source.input !== undefined)
-        reportPath(context, located, context.known.input, 0, workflowInput);
+      if (context.source.input !== undefined) reportPath(context, located, context.known.input, 0, workflowInput);
       return;
     case "variables":
       checkVariable(context, located);

@@ -95,7 +95,7 @@ function reportOutputPath(
   const type = context.known.stepOutput(step);
   const fallback = step.onError === "fallback" ? context.source.stepsById.get(step.fallbackStepId ?? "") : undefined;
   if (fallback === undefined) {
-    reportPath(context, isReported ? { ...located, isOptional: true } : located, type, 2, () => outputOf(step));
+    reportPath(context, located, type, 2, () => outputOf(step), isReported || located.isOptional);
     return;
   }
   const lost = lossIn(type, located);

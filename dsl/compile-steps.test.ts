@@ -301,6 +301,17 @@ describe("compile()", () => {
     expect(diagnose(text)).toEqual(places.map((place) => [code, ...place] as const));
   });
 
+  test("underlines a part that an output which may be absent excludes, and the whole reference", () => {
+    const steps = (query: string): string =>
+      `${shopStep("a", `, "condition": "input.go"`)},\n    { "id": "b", "agent": { "id": "@test/shop" }, "input": { "query": "\${${query}}" } }`;
+    const whole = marked(document(steps("«steps.a.output.items.title»")));
+    const part = marked(document(steps("steps.a.output.items.«title»")));
+    expect(diagnose(whole.text)).toEqual([
+      ...whole.places.map((place) => ["REFERENCE_MAY_BE_ABSENT", ...place] as const),
+      ...part.places.map((place) => ["REFERENCE_EXCLUDED", ...place] as const),
+    ]);
+  });
+
   test.each<readonly [string, string, string]>([
     ["an item in the workflow's output", "REFERENCE_MISPLACED", `, "output": "\${«item»}"`],
     [

@@ -32,8 +32,11 @@ export function knownData(source: DocumentSource, lookup: AgentLookup): KnownDat
     input: source.input === undefined ? unknown : schemaType(source.input, "in"),
     variables: valueType(source.variables),
     runOutput(step) {
-      const output = outputs.get(step) ?? outputType(step, lookup);
-      outputs.set(step, output);
+      let output = outputs.get(step);
+      if (output === undefined) {
+        output = outputType(step, lookup);
+        outputs.set(step, output);
+      }
       return output;
     },
     stepOutput(step) {

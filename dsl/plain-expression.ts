@@ -34,57 +34,49 @@ export function readPlainExpression(
   const end = closing === undefined ? after : after + 1;
   const { maxLength, maxSegments } = expressionLimits;
   if (!isWhole || end - start > maxLength || path.length > maxSegments) return undefined;
-  const located = new PlainReference(reference, at, first, last, text !== undefined);
-  const expression = text === undefined ? reference : withDefault(reference, source, text);
-  return new PlainExpression(expression, located, text, end);
+  return new PlainExpression(reference, text && withDefault(reference, source, text), at, { first, last, text, end });
+}
+
+/** Where the reference stands, with the text of its default behind it, and where the document's text goes on. */
+interface Extent {
+  readonly first: number;
+  readonly last: number;
+  readonly text: Span | undefined;
+  readonly end: number;
 }
 
 const noProblems: readonly ExpressionProblem[] = [];
 
-/** As {@link PlainReference}, it computes its parts when a problem asks where they are. */
-class PlainExpression implements ParsedExpression {
+/** The expression and its only reference in one. Where its parts are it computes when a problem asks for it. */
+class PlainExpression implements ParsedExpression, LocatedReference {
   readonly expression: Expression;
+  readonly reference: Reference;
   readonly path: Path;
-  readonly references: readonly [LocatedReference];
-  readonly problems = noProblems;
   readonly end: number;
+  readonly #first: number;
+  readonly #last: number;
   readonly #text: Span | undefined;
 
-  constructor(expression: Expression, located: LocatedReference, text: Span | undefined, end: number) {
-    this.expression = expression;
-    this.path = located.path;
-    this.references = [located];
+  constructor(reference: Reference, whole: Expression | undefined, path: Path, { first, last, text, end }: Extent) {
+    this.expression = whole ?? reference;
+    this.reference = reference;
+    this.path = path;
     this.end = end;
+    this.#first = first;
+    this.#last = last;
     this.#text = text;
   }
 
-  get parts(): readonly LocatedExpression[] {
-    const { expression, references } = this;
-    const [{ span }] = references;
-    if (expression.kind !== "default" || this.#text === undefined) return [{ expression, span }];
-    const whole = { start: span.start, end: this.#text.end };
-    return [
-      { expression: expression.left, span },
-      { expression: expression.right, span: this.#text },
-      { expression, span: whole },
-    ];
+  get references(): readonly LocatedReference[] {
+    return [this];
   }
-}
 
-/** Where its parts are follows from how long they are, so it is computed when a problem asks for it. */
-class PlainReference implements LocatedReference {
-  readonly reference: Reference;
-  readonly path: Path;
-  readonly isOptional: boolean;
-  readonly #first: number;
-  readonly #last: number;
+  get problems(): readonly ExpressionProblem[] {
+    return noProblems;
+  }
 
-  constructor(reference: Reference, path: Path, first: number, last: number, isOptional: boolean) {
-    this.reference = reference;
-    this.path = path;
-    this.isOptional = isOptional;
-    this.#first = first;
-    this.#last = last;
+  get isOptional(): boolean {
+    return this.#text !== undefined;
   }
 
   get span(): Span {
@@ -98,6 +90,17 @@ class PlainReference implements LocatedReference {
       end = start + String(key).length;
       return { start, end };
     });
+  }
+
+  get parts(): readonly LocatedExpression[] {
+    const { expression, span } = this;
+    if (expression.kind !== "default" || this.#text === undefined) return [{ expression, span }];
+    const whole = { start: span.start, end: this.#text.end };
+    return [
+      { expression: expression.left, span },
+      { expression: expression.right, span: this.#text },
+      { expression, span: whole },
+    ];
   }
 }
 

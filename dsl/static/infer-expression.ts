@@ -91,7 +91,8 @@ export function demand(
   complain: (given: string) => Omit<TypeProblem, "expression">,
 ): StaticType {
   const require = (branch: Expression, type: StaticType): StaticType => {
-    if ((type.kinds & mask) === 0 && !isNever(type)) inference.report({ expression: branch, ...complain(typeText(type)) });
+    if ((type.kinds & mask) === 0 && !isNever(type))
+      inference.report({ expression: branch, ...complain(typeText(type)) });
     return type;
   };
   if (expression.kind !== "default") return require(expression, infer(expression, inference));

@@ -1,5 +1,12 @@
 import type { Expression, Template } from "../../lib/workflow.ts";
-import { type Branch, demand, inferBranches, type Inference, typeOfBranches, type TypeProblem } from "./infer-expression.ts";
+import {
+  type Branch,
+  demand,
+  inferBranches,
+  type Inference,
+  typeOfBranches,
+  type TypeProblem,
+} from "./infer-expression.ts";
 import { scalarKinds, type StaticType, stringType, unknown } from "./static-type.ts";
 import { listType, recordType, valueType } from "./value-type.ts";
 

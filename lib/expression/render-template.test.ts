@@ -59,7 +59,17 @@ describe("renderTemplate()", () => {
 
   test("gives data that nobody can change", () => {
     const constant: Template = { kind: "literal", value: { c: [] } };
-    const rendered = renderTemplate({ kind: "object", entries: { a: { kind: "array", items: [] }, b: constant, list: { kind: "expression", expression: ref("list") } } }, scope);
+    const rendered = renderTemplate(
+      {
+        kind: "object",
+        entries: {
+          a: { kind: "array", items: [] },
+          b: constant,
+          list: { kind: "expression", expression: ref("list") },
+        },
+      },
+      scope,
+    );
     const parts = [[], ["a"], ["b"], ["b", "c"], ["list"]].map((path) => valueAt(rendered, path));
     expect(parts.map((part) => Object.isFrozen(part))).toEqual([true, true, true, true, true]);
   });
