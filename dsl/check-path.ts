@@ -6,6 +6,8 @@ import { quoted } from "./problem.ts";
 import { followPath } from "./static/follow-path.ts";
 import type { StaticType } from "./static/static-type.ts";
 import type { StepSource } from "./step-source.ts";
+import { isProven } from "./proven-references.ts";
+import { partOf } from "./step-edges.ts";
 import { referencePlace } from "./template.ts";
 
 /** What a reference is checked in: the document, and the step that holds it unless it is the workflow's own. */
@@ -15,6 +17,14 @@ export interface ReferenceContext extends CheckContext {
   readonly reader: StepSource | undefined;
   /** Steps whose absence the reader's condition deals with. */
   readonly guarded: ReadonlySet<string>;
+  /** What is there whenever the reader's condition lets it run. */
+  readonly proven: ReadonlySet<string>;
+}
+
+/** Whether a reference may name what is absent: it has a default, or is read only where something has shown that it is there. */
+export function mayBeAbsent({ reader, proven }: ReferenceContext, located: LocatedReference): boolean {
+  if (located.isOptional) return true;
+  return isProven(proven, located.reference) && reader !== undefined && partOf(reader, located) !== "condition";
 }
 
 /**
@@ -27,7 +37,7 @@ export function reportPath(
   type: StaticType,
   from: number,
   ownerOf: () => string,
-  isOptional = located.isOptional,
+  isOptional = mayBeAbsent(context, located),
 ): void {
   const { reference } = located;
   const found = followPath(type, reference.path, from);

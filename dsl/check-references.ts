@@ -9,6 +9,7 @@ import { type ReferenceContext, reportPath } from "./check-path.ts";
 import { checkStepReference, nameOf, outputOf } from "./check-step-reference.ts";
 import type { KnownData } from "./known-data.ts";
 import { type Problem, quoted } from "./problem.ts";
+import { provenWhen } from "./proven-references.ts";
 import { partOf } from "./step-edges.ts";
 import type { StepSource } from "./step-source.ts";
 import type { LocatedReference } from "./located-reference.ts";
@@ -22,10 +23,11 @@ export function checkReferences(check: CheckContext, known: KnownData): void {
     if (step.references.length === 0) continue;
     // Field by field: spreading an object for each step takes longer than checking it.
     const guarded = guardedSteps(step);
-    const context = { source, agents, report, suggest, findStep, known, absence, reader: step, guarded };
+    const proven = step.condition === undefined ? nothing : provenWhen(true, step.condition);
+    const context = { source, agents, report, suggest, findStep, known, absence, reader: step, guarded, proven };
     for (const reference of step.references) checkReference(context, reference);
   }
-  const context = { ...check, known, absence, reader: undefined, guarded: noSteps };
+  const context = { ...check, known, absence, reader: undefined, guarded: nothing, proven: nothing };
   for (const reference of source.outputReferences) checkReference(context, reference);
   for (const reference of source.policyReferences) {
     if (reference.reference.root === "steps") report(stepInPolicy(reference));
@@ -33,14 +35,14 @@ export function checkReferences(check: CheckContext, known: KnownData): void {
   }
 }
 
-const noSteps: ReadonlySet<string> = new Set();
+const nothing: ReadonlySet<string> = new Set();
 
 /**
  * A condition that looks at a step's status, or at its output with care, is taken to know that the output may be absent:
  * proving it would need more than the language's checker should do.
  */
 function guardedSteps(step: StepSource): ReadonlySet<string> {
-  if (!step.hasCondition) return noSteps;
+  if (!step.hasCondition) return nothing;
   const guarded = new Set<string>();
   for (const located of step.references) {
     const { reference, isOptional } = located;

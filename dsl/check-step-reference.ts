@@ -1,4 +1,4 @@
-import { type ReferenceContext, reportPath } from "./check-path.ts";
+import { mayBeAbsent, type ReferenceContext, reportPath } from "./check-path.ts";
 import type { LocatedReference } from "./located-reference.ts";
 import { quoted } from "./problem.ts";
 import { followPath } from "./static/follow-path.ts";
@@ -68,7 +68,7 @@ function reportAbsence(
   field: "output" | "error",
 ): boolean {
   const { absence, reader, guarded } = context;
-  if (located.isOptional || guarded.has(step.id ?? "")) return false;
+  if (mayBeAbsent(context, located) || guarded.has(step.id ?? "")) return false;
   const reason =
     field === "output"
       ? absence.reasonFor(step, reader)
@@ -95,14 +95,14 @@ function reportOutputPath(
   const type = context.known.stepOutput(step);
   const fallback = step.onError === "fallback" ? context.source.stepsById.get(step.fallbackStepId ?? "") : undefined;
   if (fallback === undefined) {
-    reportPath(context, located, type, 2, () => outputOf(step), isReported || located.isOptional);
+    reportPath(context, located, type, 2, () => outputOf(step), isReported || mayBeAbsent(context, located));
     return;
   }
   const lost = lossIn(type, located);
   const lostInOther = lossIn(context.known.stepOutput(fallback), located);
   if (lost !== undefined && lostInOther !== undefined) {
     reportPath(context, located, type, 2, () => outputOf(step));
-  } else if (lost !== lostInOther && !isReported && !located.isOptional) {
+  } else if (lost !== lostInOther && !isReported && !mayBeAbsent(context, located)) {
     context.report({
       code: "REFERENCE_MAY_BE_ABSENT",
       ...((lost ?? lostInOther) === "undeclared" && { severity: "warning" }),

@@ -433,6 +433,32 @@ ${shopStep("b")}`,
     expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([["REFERENCE_MAY_BE_ABSENT", "warning"]]);
   });
 
+  test.each([
+    ["behind exists(…) && …", "exists(steps.a.output.note) && steps.a.output.note == 'x'"],
+    ["in brackets", "exists(steps.a.output.note) && (input.go == true || steps.a.output.note == 'x')"],
+    ["behind !exists(…) || …", "!exists(steps.a.output.note) || steps.a.output.note == 'x'"],
+    ["behind a longer condition", "input.go == true && exists(steps.a.output.note) && length(steps.a.output.note) > 2"],
+  ])("takes a value as there that exists(…) has shown to be, %s", (_what, condition) => {
+    expect(diagnose(document(`${shopStep("a")},\n${shopStep("b", `, "condition": "${condition}"`)}`))).toEqual([]);
+  });
+
+  test("takes a value as there in a step whose condition has shown that it is", () => {
+    const steps = (condition: string): string =>
+      `${shopStep("a")},\n    { "id": "b", "agent": { "id": "@test/shop" }, "condition": "${condition}", "input": { "query": "\${steps.a.output.note}" } }`;
+    expect(diagnose(document(steps("exists(steps.a.output.note)")))).toEqual([]);
+    expect(diagnose(document(steps("input.go == true || exists(steps.a.output.note)")))).toHaveLength(1);
+  });
+
+  test.each([
+    ["before exists(…)", "«steps.a.output.note» == 'x' && exists(steps.a.output.note)"],
+    ["where exists(…) was false", "exists(steps.a.output.note) || «steps.a.output.note» == 'x'"],
+    ["where either may be true", "(exists(steps.a.output.note) || input.go == true) && «steps.a.output.note» == 'x'"],
+    ["of another name", "exists(steps.a.output.items) && «steps.a.output.note» == 'x'"],
+  ])("warns of a value that may be absent %s", (_what, condition) => {
+    const { text, places } = marked(document(`${shopStep("a")},\n${shopStep("b", `, "condition": "${condition}"`)}`));
+    expect(diagnose(text)).toEqual(places.map((place) => ["REFERENCE_MAY_BE_ABSENT", ...place] as const));
+  });
+
   test("gives equal hashes to spellings of one workflow and another to a different one", () => {
     const hash = (text: string): string => workflowHash(parseWorkflow(text, options));
     const minified = JSON.stringify(JSON.parse(slice));

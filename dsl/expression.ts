@@ -14,6 +14,7 @@ import {
 import { parseLiteral } from "./expression-literal.ts";
 import { parseReference } from "./expression-reference.ts";
 import type { ParsedExpression } from "./parsed-expression.ts";
+import { isProven, provenWhen } from "./proven-references.ts";
 import { readPlainExpression } from "./plain-expression.ts";
 import type { Path } from "./problem.ts";
 
@@ -60,7 +61,8 @@ function parseOr(cursor: ExpressionCursor): Expression {
   let left = parseAnd(cursor);
   while (isSymbol(cursor, "||")) {
     advance(cursor);
-    left = located(cursor, start, { kind: "or", left, right: parseAnd(cursor) });
+    const right = parseProven(cursor, provenWhen(false, left), parseAnd);
+    left = located(cursor, start, { kind: "or", left, right });
   }
   return left;
 }
@@ -70,9 +72,22 @@ function parseAnd(cursor: ExpressionCursor): Expression {
   let left = parseNot(cursor);
   while (isSymbol(cursor, "&&")) {
     advance(cursor);
-    left = located(cursor, start, { kind: "and", left, right: parseNot(cursor) });
+    const right = parseProven(cursor, provenWhen(true, left), parseNot);
+    left = located(cursor, start, { kind: "and", left, right });
   }
   return left;
+}
+
+/** What is read only after `exists(…)` has shown that it is there may be absent, as if it had a default. */
+function parseProven(
+  cursor: ExpressionCursor,
+  proven: ReadonlySet<string>,
+  parse: (cursor: ExpressionCursor) => Expression,
+): Expression {
+  const before = cursor.references.length;
+  const expression = parse(cursor);
+  for (const found of cursor.references.slice(before)) found.isOptional ||= isProven(proven, found.reference);
+  return expression;
 }
 
 function parseNot(cursor: ExpressionCursor): Expression {

@@ -10,6 +10,6 @@ export interface LocatedReference {
   readonly span: Span;
   /** The span of each part of the reference's path, without dots, brackets and quotes. */
   readonly segments: readonly Span[];
-  /** Whether the expression gives another value when this one is absent. */
+  /** Whether the expression gives another value when this one is absent, or does not read it then. */
   readonly isOptional: boolean;
 }
