@@ -24,11 +24,10 @@ export function buildWorkflow(document: WorkflowDocument, source: DocumentSource
     variables: source.variables,
     environment: canonicalNames(source.environment),
     secrets: canonicalNames(source.secrets),
-    steps: source.steps.flatMap((step) => {
-      const stepDocument = document.steps[step.index];
-      return stepDocument === undefined
-        ? []
-        : buildStep({ document: stepDocument, source: step, policySets, targetTemplate }, indexOf);
+    steps: document.steps.map((stepDocument, index) => {
+      const step = source.steps[index];
+      if (step === undefined) throw new Error(`Cannot build step ${index}: it was not read`);
+      return buildStep({ document: stepDocument, source: step, policySets, targetTemplate }, indexOf);
     }),
     output: source.output,
     policies: workflowPolicies(withSharedPolicySet(policies, policySets), targetTemplate),

@@ -74,12 +74,19 @@ function countKeys(value: JsonValue, depth: number): number | undefined {
   if (typeof value === "number") return isExact(value) ? 0 : undefined;
   if (typeof value !== "object" || value === null) return 0;
   if (depth > jsonLimits.maxDepth || Object.hasOwn(value, "__proto__")) return undefined;
-  const children: readonly JsonValue[] = isArray(value) ? value : Object.values(value);
-  let count = isArray(value) ? 0 : children.length;
-  for (const child of children) {
-    const below = countKeys(child, depth + 1);
+  let count = 0;
+  if (isArray(value)) {
+    for (const child of value) {
+      const below = countKeys(child, depth + 1);
+      if (below === undefined) return undefined;
+      count += below;
+    }
+    return count;
+  }
+  for (const key in value) {
+    const below = countKeys(value[key] ?? null, depth + 1);
     if (below === undefined) return undefined;
-    count += below;
+    count += below + 1;
   }
   return count;
 }

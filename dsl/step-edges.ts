@@ -34,13 +34,18 @@ const noEdges: readonly Edge[] = [];
  */
 export function stepEdges(step: Waiter): readonly Edge[] {
   let edges: Edge[] | undefined;
-  for (const origin of step.dependencies) (edges ??= []).push({ id: origin.id, origin });
+  const add = (edge: Edge): void => {
+    // Most steps wait for one other, and a list that is made with its only item takes no room for more.
+    if (edges === undefined) edges = [edge];
+    else edges.push(edge);
+  };
+  for (const origin of step.dependencies) add({ id: origin.id, origin });
   for (const origin of step.references) {
     const { root, path } = origin.reference;
     const id = path[0];
     if (root !== "steps" || typeof id !== "string") continue;
     const part = partOf(step, origin);
-    if (part !== "compensate" || id !== step.id) (edges ??= []).push({ id, origin, part });
+    if (part !== "compensate" || id !== step.id) add({ id, origin, part });
   }
   return edges ?? noEdges;
 }

@@ -70,13 +70,13 @@ export function readStep(
   const dependencies = readDependencies(step["dependencies"], path);
   const call = readAgentCall(step, path, sink);
   const compensation = isJsonObject(compensate) ? readAgentCall(compensate, [...path, "compensate"], sink) : undefined;
-  const time = readOptional(wait, "until", [...path, "wait"], sink);
+  const time = readOptional(wait, "until", path, inWait, sink);
   const condition = readBare(step, "condition", path, sink);
   const items = isJsonObject(forEach) ? readBare(forEach, "items", [...path, "forEach"], sink) : undefined;
   const until = isJsonObject(repeat) ? readBare(repeat, "until", [...path, "repeat"], sink) : undefined;
-  const idempotencyKey = readOptional(policies, "idempotencyKey", [...path, "policies"], sink);
+  const idempotencyKey = readOptional(policies, "idempotencyKey", path, inPolicies, sink);
   const breaker = objectOrEmpty(policies["circuitBreaker"]);
-  const target = readOptional(breaker, "target", [...path, "policies", "circuitBreaker"], sink);
+  const target = readOptional(breaker, "target", path, inBreaker, sink);
   return {
     index,
     path,
@@ -104,10 +104,20 @@ export function readStep(
   };
 }
 
-/** A template that may be absent, under a key of the object at `path`. */
-function readOptional(holder: JsonObject, key: string, path: Path, sink: TemplateSink): Template | undefined {
+const inWait: Path = ["wait"];
+const inPolicies: Path = ["policies"];
+const inBreaker: Path = ["policies", "circuitBreaker"];
+
+/** A template that may be absent, under a key of the object that stands at `below` in the step at `path`. */
+function readOptional(
+  holder: JsonObject,
+  key: string,
+  path: Path,
+  below: Path,
+  sink: TemplateSink,
+): Template | undefined {
   const value = holder[key];
-  return value === undefined ? undefined : parseTemplate(value, [...path, key], sink);
+  return value === undefined ? undefined : parseTemplate(value, [...path, ...below, key], sink);
 }
 
 /** An expression that stands alone, without `${` and `}`, under a key of the object at `path`. */

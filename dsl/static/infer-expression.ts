@@ -90,15 +90,20 @@ export function demand(
   inference: Inference,
   complain: (given: string) => Omit<TypeProblem, "expression">,
 ): StaticType {
-  const require = (branch: Expression, type: StaticType): StaticType => {
-    if ((type.kinds & mask) === 0 && !isNever(type))
-      inference.report({ expression: branch, ...complain(typeText(type)) });
-    return type;
-  };
-  if (expression.kind !== "default") return require(expression, infer(expression, inference));
-  const branches = inferBranches(expression, inference);
-  for (const branch of branches) require(branch.expression, branch.type);
-  return typeOfBranches(branches);
+  if (expression.kind === "default") {
+    const branches = inferBranches(expression, inference);
+    for (const { expression: branch, type } of branches) {
+      if (isOtherKind(type, mask)) inference.report({ expression: branch, ...complain(typeText(type)) });
+    }
+    return typeOfBranches(branches);
+  }
+  const type = infer(expression, inference);
+  if (isOtherKind(type, mask)) inference.report({ expression, ...complain(typeText(type)) });
+  return type;
+}
+
+function isOtherKind(type: StaticType, mask: number): boolean {
+  return (type.kinds & mask) === 0 && !isNever(type);
 }
 
 /** Infers an operand that must be true or false. */
