@@ -109,6 +109,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/serve.ts")).serveCommand,
   },
   {
+    name: "config",
+    usage: "config <action> [key] [value]",
+    summary: "Show and change settings",
+    load: async () => (await import("./commands/config.ts")).configCommand,
+  },
+  {
     name: "gc",
     usage: "gc",
     summary: "Remove executions that ended long ago",

@@ -9,11 +9,11 @@ import { projectFiles, projectRoot } from "../dsl/project-files.ts";
 import type { AnyAgent } from "../lib/agents/agent.ts";
 import type { AgentRegistry } from "../lib/agents/registry.ts";
 import { withBuiltIns } from "../lib/agents/with-built-ins.ts";
-import type { Clock } from "../lib/clock.ts";
 import type { Workflow } from "../lib/workflow.ts";
 import { CliError, usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
-import { importModule, type ModuleExports } from "./import-module.ts";
+import { importInTime } from "./import-in-time.ts";
+import type { ModuleExports } from "./import-module.ts";
 import { moduleError } from "./module-error.ts";
 import { readText } from "./read-text.ts";
 
@@ -37,9 +37,6 @@ export interface LoadOptions {
   /** Whether steps may name agents that are not here, for those who only look at the workflow. Default: they may not. */
   readonly anyAgent?: boolean;
 }
-
-/** Long enough for any import, and an end to a module whose top-level `await` has none. */
-const importTimeoutMs = 30_000;
 
 /**
  * Loads and checks a workflow: a `.o8.json` file, which is only ever read, or a module, which runs.
@@ -123,15 +120,6 @@ function checkDefinition(
   });
   const { diagnostics } = checked;
   return { text: "", agents, workflows, origin, diagnostics, workflow: checked.workflow && workflow };
-}
-
-async function importInTime(path: string, clock: Clock): Promise<ModuleExports> {
-  let onTimeout: () => void = () => undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    onTimeout = () => reject(new Error(`its import takes longer than ${importTimeoutMs / 1_000} s`));
-  });
-  using _ = clock.timer(importTimeoutMs, () => onTimeout());
-  return await Promise.race([importModule(path), timeout]);
 }
 
 interface Definition {

@@ -37,7 +37,7 @@ export interface RunArguments extends ProgressValues, DurabilityValues, Operator
 export async function runWorkflow(values: RunArguments, context: CliContext): Promise<ExitCode> {
   const mode = progressMode(values);
   const timeoutMs = readDuration("timeout", values.timeout);
-  const operator = readOperator(values, context);
+  const operator = await readOperator(values, context);
   const key = readKey(values["idempotency-key"]);
   const input = await readInput(
     { pairs: values.input, file: values["input-file"], isOnStdin: isOnStdin(values.stdin) },

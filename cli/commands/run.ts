@@ -3,6 +3,7 @@ import { durabilityArguments } from "../journal/journal-arguments.ts";
 import { operatorArguments } from "../operator-arguments.ts";
 import { outputArguments } from "../output-arguments.ts";
 import { progressArguments } from "../progress-arguments.ts";
+import { timeoutArgument } from "../timeout-argument.ts";
 
 export const runCommand = defineCommand({
   description:
@@ -24,7 +25,7 @@ export const runCommand = defineCommand({
       group: "Input",
     },
     "input-file": { type: "string", valueHint: "file", description: "the input as a JSON file", group: "Input" },
-    timeout: { type: "string", valueHint: "duration", description: 'cancel it after, such as "30s"', group: "Run" },
+    ...timeoutArgument,
     reuse: {
       type: "boolean",
       description: "take over the outputs of earlier runs where agent and input are the same",
