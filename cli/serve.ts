@@ -5,6 +5,8 @@ import { PortInUseError } from "../server/port-in-use-error.ts";
 import { CliError, usageError } from "./cli-error.ts";
 import { settings } from "./config/settings.ts";
 import type { CliContext, StopSignal } from "./context.ts";
+import { loadProject, registerProject } from "./discovery/load-project.ts";
+import { reportProblems } from "./discovery/report-problems.ts";
 import { exitCodeOfStop, type ExitCode } from "./exit.ts";
 import { type DurabilityValues, openJournal } from "./journal/open-journal.ts";
 import { createJsonLog } from "./json-log.ts";
@@ -40,7 +42,18 @@ export async function serve(values: ServeValues, context: CliContext): Promise<E
   const log = createJsonLog(context.stderr);
   await using journal = await openJournal(values, context);
   const maxExecutions = readInteger("max-executions", values["max-executions"], 1) ?? settings.maxExecutions.fallback;
-  const engine = createEngine({ ...operator, log, clock, journal, maxExecutions });
+  const { problems, origins, agents, workflows, origin } = registerProject(await loadProject(context));
+  reportProblems(problems, context);
+  const engine = createEngine({
+    ...operator,
+    agents,
+    workflows,
+    ...(origin !== undefined && { origin }),
+    log,
+    clock,
+    journal,
+    maxExecutions,
+  });
   const server = withUsage(() =>
     createServer({ engine, log, clock, token: tokenOf(values, context), allowedHosts: values["allow-host"] }),
   );
@@ -56,7 +69,7 @@ export async function serve(values: ServeValues, context: CliContext): Promise<E
   let onStop: (signal: StopSignal) => void = () => undefined;
   const stopped = new Promise<StopSignal>((resolve) => (onStop = resolve));
   using _ = context.onSignal((signal) => onStop(signal));
-  using recovery = keepRecovering({ engine, clock, log });
+  using recovery = keepRecovering({ engine, clock, log, origins });
   const signal = await stopped;
   recovery[Symbol.dispose]();
   messages.log("Stopping: what runs may end; Ctrl-C again exits at once");

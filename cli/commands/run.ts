@@ -13,9 +13,14 @@ export const runCommand = defineCommand({
     ["orchestr8 run greet.ts --input-file ada.json --timeout 30s", "a module, its input from a file"],
     ['echo \'{"name":"Ada"}\' | orchestr8 run greet.o8.json - --json', "input from stdin, result as JSON"],
     ["orchestr8 run greet.o8.json --durability memory", "without leaving a file"],
+    ["orchestr8 run greet", "a workflow of the project, by its id"],
   ],
   arguments: {
-    file: { type: "positional", required: true, description: "a .o8.json file or a .ts, .mts, .js or .mjs module" },
+    file: {
+      type: "positional",
+      required: true,
+      description: "a .o8.json file, a .ts, .mts, .js or .mjs module, or the id of one in the project",
+    },
     stdin: { type: "positional", required: false, description: '"-" reads the input as JSON from stdin' },
     input: {
       type: "string",

@@ -4,7 +4,7 @@ import { operatorArguments } from "../operator-arguments.ts";
 
 export const serveCommand = defineCommand({
   description:
-    "Serves the HTTP API on 127.0.0.1 until Ctrl-C, goes on with what was left unfinished, and logs to stderr, one JSON object a line. Callers need the token that it prints, or the one in ORCHESTR8_TOKEN.",
+    "Serves the HTTP API and the project's agents and workflows on 127.0.0.1 until Ctrl-C, goes on with what was left unfinished, and logs to stderr, one JSON object a line. Callers need the token that it prints, or the one in ORCHESTR8_TOKEN.",
   examples: [
     ["orchestr8 serve", "on port 8088"],
     ["orchestr8 serve --port 0", "on any free port"],

@@ -11,7 +11,7 @@ import { writeJson } from "../write-json.ts";
 import { projectConfigFile, userConfigFile } from "./config-files.ts";
 import { type ConfigEdit, editConfig } from "./edit-config.ts";
 import { settingAt } from "./flatten-config.ts";
-import type { ConfigValues } from "./run-config.ts";
+import type { ConfigValues } from "./config-values.ts";
 import { checkSetting, settingFromText } from "./setting-value.ts";
 import type { AnySettingValue, SettingKey } from "./settings.ts";
 

@@ -3,16 +3,8 @@ import { usageError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import type { ExitCode } from "../exit.ts";
 import { changeConfig } from "./change-config.ts";
+import type { ConfigValues } from "./config-values.ts";
 import { getSetting, listSettings } from "./show-config.ts";
-
-export interface ConfigValues {
-  readonly action: string;
-  readonly key: string | undefined;
-  readonly value: string | undefined;
-  readonly user: boolean;
-  readonly project: boolean;
-  readonly json: boolean;
-}
 
 const actions = ["list", "get", "set", "unset", "reset"] as const;
 type Action = (typeof actions)[number];

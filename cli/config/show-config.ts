@@ -12,7 +12,7 @@ import { settingAt } from "./flatten-config.ts";
 import type { Origin } from "./origin.ts";
 import { readConfig } from "./read-config.ts";
 import { resolveSettings } from "./resolve-settings.ts";
-import type { ConfigValues } from "./run-config.ts";
+import type { ConfigValues } from "./config-values.ts";
 import { settingText } from "./setting-value.ts";
 import { type AnySettingValue, type SettingKey, settingKeys } from "./settings.ts";
 
