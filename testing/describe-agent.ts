@@ -39,7 +39,6 @@ export interface DescribeAgentOptions extends Omit<HarnessOptions<Clock>, "agent
  *
  * @example
  * ```ts
- * import { describe, it } from "bun:test";
  * describeAgent(double, [{ input: { n: 2 }, output: { n: 4 } }], { runner: { describe, it } });
  * ```
  */
@@ -107,6 +106,6 @@ function globalRunner(): Runner {
     return { describe, it } as Runner;
   }
   throw new Error(
-    'Cannot describe agent: the runner has no global "describe" and "it"; import them from "bun:test", "node:test" or "vitest" and give them as { runner: { describe, it } }',
+    'Cannot describe agent: the runner has no global "describe" and "it"; import them (of bun:test, node:test or vitest) and give them as { runner: { describe, it } }',
   );
 }
