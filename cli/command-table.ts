@@ -115,6 +115,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/replay.ts")).replayCommand,
   },
   {
+    name: "test",
+    usage: "test [path] [bun test's own arguments]",
+    summary: "Run the tests of agents and workflows under bun test",
+    load: async () => (await import("./commands/test.ts")).testCommand,
+  },
+  {
     name: "serve",
     usage: "serve",
     summary: "Serve the HTTP API until Ctrl-C",
