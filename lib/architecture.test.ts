@@ -100,6 +100,8 @@ describe("the house", () => {
     const touching: readonly (readonly [path: string, modules: RegExp])[] = [
       ["lib/journal/sqlite/", /^node:(?:crypto|fs|os|path)$/],
       ["lib/agents/http/", /^node:(?:dns\/promises|http|https|net|stream|tls|zlib)$/],
+      ["lib/agents/file/", /^node:(?:fs|fs\/promises|path)$/],
+      ["lib/agents/command/", /^node:(?:child_process|fs\/promises|path|stream)$/],
       ["lib/", /^node:crypto$/],
     ];
     const wrong = findings((source) => {

@@ -1,10 +1,13 @@
 export type { Agent, AgentContext, AgentSetup, AnyAgent, Schema } from "./agents/agent.ts";
 export { BaseAgent } from "./agents/base-agent.ts";
 export { builtInAgents } from "./agents/built-in.ts";
+export { commandAgent } from "./agents/command/command-agent.ts";
 export { defineAgent } from "./agents/define-agent.ts";
+export { fileAgent } from "./agents/file/file-agent.ts";
 export { helloWorld } from "./agents/hello-world.ts";
 export { httpAgent } from "./agents/http/http-agent.ts";
 export { type AgentRegistry, createAgentRegistry } from "./agents/registry.ts";
+export { transformAgent } from "./agents/transform.ts";
 export { type Bounds, bounds, type BoundsOptions } from "./bounds.ts";
 export type { Clock, Random } from "./clock.ts";
 export type { NewId } from "./new-id.ts";

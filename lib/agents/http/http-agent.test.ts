@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { runProgram, runtimes } from "../fixtures/run-program.ts";
 
 /** What comes of each scenario, on every runtime. The same programs run on both, behind a proxy that nobody must ask. */
 const expected: Readonly<Record<string, unknown>> = {
@@ -403,26 +402,13 @@ const expected: Readonly<Record<string, unknown>> = {
   },
 };
 
-const root = resolve(import.meta.dir, "../../..");
-const folder = mkdtempSync(join(tmpdir(), "o8-http-"));
-symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+const proxy = { HTTP_PROXY: "http://127.0.0.1:1", http_proxy: "http://127.0.0.1:1" };
 
-describe.each(["bun", "node"] as const)("@orchestr8/http on %s", (runtime) => {
+describe.each(runtimes)("@orchestr8/http on %s", (runtime) => {
   let results: Readonly<Record<string, unknown>> = {};
 
   beforeAll(async () => {
-    await Bun.build({
-      entrypoints: [join(import.meta.dir, "fixtures/http-scenarios.ts")],
-      outdir: folder,
-      naming: "[name].mjs",
-      target: "node",
-      packages: "external",
-    });
-    const command = runtime === "bun" ? process.execPath : "node";
-    const env = { ...process.env, HTTP_PROXY: "http://127.0.0.1:1", http_proxy: "http://127.0.0.1:1" };
-    const { stdout, stderr } = Bun.spawnSync([command, join(folder, "http-scenarios.mjs")], { env });
-    expect(stderr.toString()).toBe("");
-    results = JSON.parse(stdout.toString());
+    results = await runProgram(join(import.meta.dir, "fixtures/http-scenarios.ts"), runtime, proxy);
   }, 60_000);
 
   test.each(Object.keys(expected))("%s", (name) => {
@@ -433,5 +419,3 @@ describe.each(["bun", "node"] as const)("@orchestr8/http on %s", (runtime) => {
     expect(Object.keys(results)).toEqual(Object.keys(expected));
   });
 });
-
-afterAll(() => rmSync(folder, { recursive: true }));
