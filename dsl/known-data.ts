@@ -27,20 +27,24 @@ export interface KnownData {
   typeOf(reference: Reference, step: StepSource | undefined, part: StepPart | undefined): StaticType;
 }
 
+/** Steps whose outputs follow from each other are looked through so far, and from there on nothing is told. */
+const maxAsked = 100;
+
 export function knownData(source: DocumentSource, lookup: AgentLookup): KnownData {
   const items = new Map<StepSource, StaticType>();
   const outputs = new Map<StepSource, StaticType>();
+  const asked = new Set<StepSource>();
   const known: KnownData = {
     input: source.input === undefined ? unknown : schemaType(source.input, "in"),
     variables: valueType(source.variables),
     runOutput(step) {
-      let output = outputs.get(step);
-      if (output === undefined) {
-        // What a step says of itself, directly or through others, is not known while it is asked.
-        outputs.set(step, unknown);
-        output = outputType(known, step, lookup);
-        outputs.set(step, output);
-      }
+      const told = outputs.get(step);
+      if (told !== undefined) return told;
+      if (asked.size >= maxAsked || asked.has(step)) return unknown;
+      asked.add(step);
+      const output = outputType(known, step, lookup);
+      asked.delete(step);
+      outputs.set(step, output);
       return output;
     },
     stepOutput(step) {
