@@ -201,6 +201,17 @@ describe("compile() of what an agent is given", () => {
     expectReport(step, "AGENT_CONFIG", '"loud" gives string, and the agent wants boolean');
   });
 
+  test("refuses a config for an agent that its operator configures", () => {
+    const gates = createAgentRegistry([
+      defineAgent({ id: "@zoo/gate", version: "1.0.0", setup: () => null, execute: () => null }),
+    ]);
+    const { text } = documentWith({ id: "b", agent: { id: "@zoo/gate", config: { open: true } } });
+    const reports = compile(text, { agents: gates }).diagnostics.filter(({ code }) => code === "AGENT_CONFIG");
+    expect(reports).toMatchObject([
+      { code: "AGENT_CONFIG", message: '"@zoo/gate" is configured by its operator, not by a step', fix: "remove it" },
+    ]);
+  });
+
   test("never takes one alternative's demand for everybody's", () => {
     const shapes = createAgentRegistry([
       defineAgent({

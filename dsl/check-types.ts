@@ -5,6 +5,7 @@ import type { CheckContext } from "./check-context.ts";
 import { checkGiven } from "./check-given.ts";
 import { checkItems } from "./check-items.ts";
 import type { KnownData } from "./known-data.ts";
+import { quoted } from "./problem.ts";
 import { inferCondition } from "./static/infer-expression.ts";
 import { inferScalar, inferTemplate } from "./static/infer-template.ts";
 import { isNever, kinds } from "./static/static-type.ts";
@@ -82,9 +83,21 @@ function checkPart(
   if (template === undefined) return;
   const types = inferTemplate(template, reader);
   const agent = lookup.agentOf(call);
+  if (part === "config" && agent?.setup !== undefined) return reportOperatorConfig(context, call);
   const schema = agent && lookup.schemaOf(agent, part);
   if (schema === undefined) return;
   const place = part === "input" ? ["input"] : ["agent", "config"];
   const code = part === "input" ? "AGENT_INPUT" : "AGENT_CONFIG";
   checkGiven({ context, code, schema, types, reader, path: [...call.path, ...place] }, template);
+}
+
+/** Such an agent never sees what a step says. */
+function reportOperatorConfig({ report }: CheckContext, { agent, path }: AgentCall): void {
+  const message = `${quoted(agent?.id ?? "")} is configured by its operator, not by a step`;
+  report({
+    code: "AGENT_CONFIG",
+    message,
+    fix: "remove it",
+    place: { path: [...path, "agent", "config"], part: "key" },
+  });
 }

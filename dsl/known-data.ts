@@ -1,8 +1,10 @@
+import { transformAgent } from "../lib/agents/transform.ts";
 import type { Expression, Reference } from "../lib/workflow.ts";
 import type { AgentLookup } from "./agent-lookup.ts";
 import type { DocumentSource } from "./document-source.ts";
 import { union } from "./static/combine.ts";
 import { followPath } from "./static/follow-path.ts";
+import { inferTemplate } from "./static/infer-template.ts";
 import { infer } from "./static/infer-expression.ts";
 import { schemaType } from "./static/schema-type.ts";
 import { arrayType, integerType, never, nullType, type StaticType, stringType, unknown } from "./static/static-type.ts";
@@ -25,18 +27,24 @@ export interface KnownData {
   typeOf(reference: Reference, step: StepSource | undefined, part: StepPart | undefined): StaticType;
 }
 
+/** Steps whose outputs follow from each other are looked through so far, and from there on nothing is told. */
+const maxAsked = 100;
+
 export function knownData(source: DocumentSource, lookup: AgentLookup): KnownData {
   const items = new Map<StepSource, StaticType>();
   const outputs = new Map<StepSource, StaticType>();
+  const asked = new Set<StepSource>();
   const known: KnownData = {
     input: source.input === undefined ? unknown : schemaType(source.input, "in"),
     variables: valueType(source.variables),
     runOutput(step) {
-      let output = outputs.get(step);
-      if (output === undefined) {
-        output = outputType(step, lookup);
-        outputs.set(step, output);
-      }
+      const told = outputs.get(step);
+      if (told !== undefined) return told;
+      if (asked.size >= maxAsked || asked.has(step)) return unknown;
+      asked.add(step);
+      const output = outputType(known, step, lookup);
+      asked.delete(step);
+      outputs.set(step, output);
       return output;
     },
     stepOutput(step) {
@@ -62,13 +70,22 @@ export function knownData(source: DocumentSource, lookup: AgentLookup): KnownDat
 }
 
 /** A step's own schema says what its output must fit, whatever its agent says. */
-function outputType({ isTimed, outputSchema, child, call }: StepSource, lookup: AgentLookup): StaticType {
+function outputType(known: KnownData, step: StepSource, lookup: AgentLookup): StaticType {
+  const { isTimed, outputSchema, child, call } = step;
   if (isTimed) return nullType;
   if (outputSchema !== undefined) return schemaType(outputSchema, "out");
   if (child?.workflow !== undefined) return schemaType(outputShape(child.workflow), "out");
   const agent = lookup.agentOf(call);
+  if (agent?.id === transformAgent.id) return inputType(known, step);
   const schema = agent && lookup.schemaOf(agent, "output");
   return schema === undefined ? unknown : schemaType(schema, "out");
+}
+
+/** What is wrong in it is reported where it stands. */
+function inputType(known: KnownData, step: StepSource): StaticType {
+  const { input } = step.call;
+  const typeOf = (reference: Reference): StaticType => known.typeOf(reference, step, "input");
+  return inferTemplate(input, { typeOf, report: () => undefined }).typeOf(input);
 }
 
 /** What is wrong in it is reported where it stands. */

@@ -23,6 +23,7 @@ const mayUse: readonly (readonly [path: string, packages: readonly string[]])[] 
   ["lib/agents/json-schema.ts", ["@cfworker/json-schema"]],
   ["lib/agents/schema-issue.ts", ["@cfworker/json-schema"]],
   ["lib/agents/version.ts", ["semver"]],
+  ["lib/agents/http/address-guard.ts", ["ipaddr.js"]],
   ["lib/journal/sqlite/libsql-driver.ts", ["libsql"]],
   ["dsl/", ["valibot", "@valibot/to-json-schema", "jsonc-parser"]],
   ["testing/", ["msw"]],
@@ -99,10 +100,17 @@ describe("the house", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("keeps the kernel off the machine: no node: module in lib but for hashing, and the files of the journal", () => {
+  test("keeps the kernel off the machine: no node: module in lib but for hashing, and where files and the network are", () => {
+    const touching: readonly (readonly [path: string, modules: RegExp])[] = [
+      ["lib/journal/sqlite/", /^node:(?:crypto|fs|os|path)$/],
+      ["lib/agents/http/", /^node:(?:dns\/promises|http|https|net|stream|tls|zlib)$/],
+      ["lib/agents/file/", /^node:(?:fs|fs\/promises|path)$/],
+      ["lib/agents/command/", /^node:(?:child_process|fs\/promises|path|stream)$/],
+      ["lib/", /^node:crypto$/],
+    ];
     const wrong = findings((source) => {
-      if (!source.path.startsWith("lib/")) return [];
-      const allowed = source.path.startsWith("lib/journal/sqlite/") ? /^node:(?:crypto|fs|os|path)$/ : /^node:crypto$/;
+      const [, allowed] = touching.find(([path]) => source.path.startsWith(path)) ?? [];
+      if (allowed === undefined) return [];
       return source.imports.filter((specifier) => specifier.startsWith("node:") && !allowed.test(specifier));
     });
     expect(wrong).toEqual([]);

@@ -1,14 +1,19 @@
-export type { Agent, AgentContext, AnyAgent, Schema } from "./agents/agent.ts";
+export type { Agent, AgentContext, AgentSetup, AnyAgent, Schema } from "./agents/agent.ts";
 export { BaseAgent } from "./agents/base-agent.ts";
 export { builtInAgents } from "./agents/built-in.ts";
+export { commandAgent } from "./agents/command/command-agent.ts";
 export { defineAgent } from "./agents/define-agent.ts";
+export { fileAgent } from "./agents/file/file-agent.ts";
 export { helloWorld } from "./agents/hello-world.ts";
+export { httpAgent } from "./agents/http/http-agent.ts";
 export { type AgentRegistry, createAgentRegistry } from "./agents/registry.ts";
+export { transformAgent } from "./agents/transform.ts";
 export { type Bounds, bounds, type BoundsOptions } from "./bounds.ts";
 export type { Clock, Random } from "./clock.ts";
 export { type Config, defineConfig } from "./config.ts";
 export type { NewId } from "./new-id.ts";
 export { createEngine } from "./engine/create-engine.ts";
+export type { AgentConfig } from "./engine/engine-agents.ts";
 export type {
   Engine,
   EngineOptions,

@@ -2,7 +2,13 @@
 export const packageName = "orchestr8";
 
 /** Agents that are imported by name, so that their types are checked; any other one is named by its id. */
-export const importedAgents: ReadonlyMap<string, string> = new Map([["@orchestr8/hello-world", "helloWorld"]]);
+export const importedAgents: ReadonlyMap<string, string> = new Map([
+  ["@orchestr8/command", "commandAgent"],
+  ["@orchestr8/file", "fileAgent"],
+  ["@orchestr8/hello-world", "helloWorld"],
+  ["@orchestr8/http", "httpAgent"],
+  ["@orchestr8/transform", "transformAgent"],
+]);
 
 /** What the language's module exports that a printed module may use. */
 export const operatorNames = {

@@ -16,6 +16,7 @@ const context: AgentContext = {
   correlationId: "execution",
   deadline: 0,
   config: undefined,
+  resource: undefined,
   secrets: {},
   logger: { debug() {}, info() {}, warn() {}, error() {} },
   fetch: globalThis.fetch,

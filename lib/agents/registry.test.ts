@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { AgentNotFoundError } from "../errors.ts";
 import type { AnyAgent } from "./agent.ts";
-import { builtInAgents } from "./built-in.ts";
+import { helloWorld } from "./hello-world.ts";
 import { createAgentRegistry } from "./registry.ts";
 
 function agent(version: string, id = "@test/a"): AnyAgent {
@@ -99,7 +99,7 @@ describe("createAgentRegistry()", () => {
     ["@test/a", "latest", 'Cannot find agent "@test/a": "latest" is not a semver range'],
   ];
   test.each(missing)("says what there is instead of %p in %p", (id, range, message) => {
-    const registry = createAgentRegistry([...builtInAgents, agent("1.0.0")]);
+    const registry = createAgentRegistry([helloWorld, agent("1.0.0")]);
     expect(() => registry.get(id, range)).toThrow(new AgentNotFoundError(message));
   });
 

@@ -25,14 +25,20 @@ export interface AgentChecks {
  * an input that does not fit: calling the agent, unless it stands for something else.
  */
 export function createChecks(agent: AnyAgent, doing = `call agent "${agent.id}"`): AgentChecks {
-  const { id, input, output, config } = agent;
+  const { id, input, output } = agent;
+  const config = createConfigCheck(agent);
   return {
     ...(input !== undefined && { input: checkOf(input, `Cannot ${doing}: its input`, true) }),
     ...(output !== undefined && {
       output: checkOf(output, `Cannot accept the result of agent "${id}": its output`, false),
     }),
-    ...(config !== undefined && { config: checkOf(config, `Cannot configure agent "${id}": its config`, true) }),
+    ...(config !== undefined && { config }),
   };
+}
+
+/** The check of an agent's configuration, if it has a schema for it. Throws TypeError when that is malformed. */
+export function createConfigCheck({ id, config }: Pick<AnyAgent, "id" | "config">): Check | undefined {
+  return config === undefined ? undefined : checkOf(config, `Cannot configure agent "${id}": its config`, true);
 }
 
 /** A workflow's input with its schema's defaults. Throws {@link ValidationError} when it does not fit. */

@@ -16,6 +16,8 @@ export interface ContextSource {
   readonly trace: ExecutionTrace | undefined;
   readonly secrets: Secrets;
   readonly mask: SecretMask;
+  /** What the called agent was set up to. */
+  resourceOf(request: AttemptRequest): unknown;
   publishProgress(stepId: string, progress: JsonValue): void;
 }
 
@@ -61,6 +63,10 @@ export class AttemptContext implements AgentContext {
   get deadline(): number {
     const { clock } = this.#source;
     return clock.wall() + (this.#policyContext.deadline - clock.now());
+  }
+
+  get resource(): unknown {
+    return this.#source.resourceOf(this.#request);
   }
 
   get secrets(): Secrets {

@@ -9,6 +9,8 @@ import { MemoryJournal } from "../journal/memory-journal.ts";
 import { toJson } from "../to-json.ts";
 import type { Workflow } from "../workflow.ts";
 import { LocalChildren } from "./child-workflows.ts";
+import { complainer } from "./complainer.ts";
+import { EngineAgents } from "./engine-agents.ts";
 import type { Engine, EngineOptions, RerunOptions, StartedExecution, StartOptions } from "./engine.ts";
 import { indexEarlier, indexOf } from "./earlier-runs.ts";
 import { allowedEnvironment } from "./environment.ts";
@@ -18,10 +20,12 @@ import { Executions } from "./executions.ts";
 import { Inbox } from "./inbox.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { Launcher } from "./launcher.ts";
+import { linkSignal } from "./link-signal.ts";
 import { LocalHost } from "./local-host.ts";
 import { Recovery } from "./recovery.ts";
 import { reusedSteps } from "./reuse.ts";
 import { holdsSecret, type SecretMask } from "./secret-mask.ts";
+import { requireLimit } from "./require-limit.ts";
 import { SecretStore } from "./secret-store.ts";
 import { isIdle, type ExecutionState } from "./state.ts";
 import { readShown } from "./stored.ts";
@@ -50,10 +54,11 @@ class LocalEngine implements Engine {
   readonly workflows: ReadonlyMap<string, Workflow>;
   readonly journal: Journal;
   readonly events: BoundedEventBus;
+  readonly #engineAgents: EngineAgents;
   readonly #clock: Clock;
   readonly #maxExecutions: number;
   readonly #origin: string | undefined;
-  readonly #log: EngineOptions["log"];
+  readonly #complainer: (message: string) => (error: unknown) => void;
   readonly #secrets: SecretStore;
   readonly #mask: SecretMask;
   readonly #host: LocalHost;
@@ -74,25 +79,46 @@ class LocalEngine implements Engine {
     const agents = "versions" in given ? given : withBuiltIns(given);
     const journal = options.journal ?? new MemoryJournal({ keepFinished, clock });
     const executions = new Executions(keepFinished);
+    this.#complainer = (message) => complainer(message, { clock, log, mask });
     const onListenerError = this.#complainer("event listener threw");
     const defer = (deliver: () => void): void => void clock.timer(0, deliver);
     this.events = new BoundedEventBus({ capacity: busCapacity, defer, onListenerError });
     const onEnded = (run: Interpreter, lost: unknown): void => this.#end(run, lost);
-    const host = new LocalHost({ clock, journal, log, mask, maxConcurrency, bus: this.events, onEnded });
+    const engineAgents = new EngineAgents(agents, { config: options.agentConfig, secrets, clock, log });
+    const host = new LocalHost({
+      agents: engineAgents,
+      clock,
+      journal,
+      log,
+      mask,
+      maxConcurrency,
+      bus: this.events,
+      onEnded,
+    });
     const children = new LocalChildren(workflows, (request) => this.#recovery.join(request), clock);
     this.agents = agents;
+    this.#engineAgents = engineAgents;
     this.workflows = new Map(workflows.map((workflow) => [workflow.metadata.id, workflow]));
     this.journal = journal;
     this.#clock = clock;
     this.#maxExecutions = maxExecutions;
     this.#origin = options.origin;
-    this.#log = log;
     this.#secrets = secrets;
     this.#mask = mask;
     this.#host = host;
     this.#executions = executions;
     const environment = allowedEnvironment(options.environment);
-    this.#launcher = new Launcher({ agents, children, journal, host, secrets, environment, executions, clock, newId });
+    this.#launcher = new Launcher({
+      agents: engineAgents,
+      children,
+      journal,
+      host,
+      secrets,
+      environment,
+      executions,
+      clock,
+      newId,
+    });
     this.#inbox = new Inbox({ journal, executions, clock, onError: this.#complainer("messages cannot be read") });
     const onLeft = this.#complainer("execution cannot be resumed here");
     const onJoined = (): void => void this.#inbox.deliver();
@@ -200,6 +226,7 @@ class LocalEngine implements Engine {
       await idle;
     }
     this.#inbox[Symbol.dispose]();
+    await this.#engineAgents.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -271,29 +298,4 @@ class LocalEngine implements Engine {
       complain(error);
     }
   }
-
-  #complainer(message: string): (error: unknown) => void {
-    return (error) => {
-      const time = new Date(this.#clock.wall()).toISOString();
-      const data = this.#mask.text(error instanceof Error ? error.message : String(error));
-      this.#log?.({ level: "error", time, message, data });
-    };
-  }
-}
-
-function linkSignal(execution: Execution, signal: AbortSignal | undefined): void {
-  if (signal === undefined) return;
-  const onAbort = (): void => {
-    const { reason } = signal as { readonly reason: unknown };
-    execution.cancel(`its signal was aborted: ${reason instanceof Error ? reason.message : String(reason)}`);
-  };
-  if (signal.aborted) return onAbort();
-  signal.addEventListener("abort", onAbort, { once: true });
-  const unlink = (): void => signal.removeEventListener("abort", onAbort);
-  execution.result.then(unlink, unlink);
-}
-
-function requireLimit(name: string, value: number, minimum: number): void {
-  if (Number.isInteger(value) && value >= minimum) return;
-  throw new RangeError(`Cannot create engine: ${name} must be an integer >= ${minimum}, got ${value}`);
 }

@@ -7,6 +7,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { LogSink } from "../log.ts";
 import type { RemoteTrace } from "../telemetry.ts";
 import type { Workflow } from "../workflow.ts";
+import type { AgentConfig } from "./engine-agents.ts";
 import type { Environment } from "./environment.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { Execution } from "./execution.ts";
@@ -18,6 +19,11 @@ import type { ExecutionView } from "./view.ts";
 export interface EngineOptions {
   /** Agents that steps may name, in addition to the built-in ones. */
   readonly agents?: AgentRegistry | readonly AnyAgent[];
+  /**
+   * What the operator says of agents that are set up once, by their ids: `{ "@orchestr8/http": { allow: ["10.0.0.0/8"] } }`.
+   * Checked against their `config` schemas. No workflow can say otherwise. Default none.
+   */
+  readonly agentConfig?: AgentConfig;
   /** Workflows that steps may run as children, by their `metadata.id`. */
   readonly workflows?: readonly Workflow[];
   /**
@@ -138,7 +144,8 @@ export interface Engine extends AsyncDisposable {
   load(): { readonly executions: number; readonly running: number; readonly waiting: number };
   /**
    * Refuses new executions and waits for the unfinished ones. After `drainMs` (default 5 s) those still going are left to
-   * be resumed if the journal is shared, and cancelled, with their grace period, if it is not.
+   * be resumed if the journal is shared, and cancelled, with their grace period, if it is not. Then disposes the agents,
+   * each once, for which it waits 5 s.
    */
   close(options?: { readonly drainMs?: number }): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import type { AgentRegistry } from "../agents/registry.ts";
 import type { Clock } from "../clock.ts";
 import type { NewId } from "../new-id.ts";
 import { ExecutionNotFoundError, JournalUnavailableError } from "../errors.ts";
@@ -14,7 +13,7 @@ import { LiveExecution } from "./execution.ts";
 import type { Executions } from "./executions.ts";
 import { Interpreter } from "./interpreter.ts";
 import type { LocalHost } from "./local-host.ts";
-import { prepare, type ChildWorkflows, type PreparedWorkflow } from "./prepare.ts";
+import { prepare, type AgentSource, type ChildWorkflows, type PreparedWorkflow } from "./prepare.ts";
 import type { ReuseIndex } from "./reuse-index.ts";
 import type { Secrets } from "./secret-mask.ts";
 import type { SecretStore } from "./secret-store.ts";
@@ -23,7 +22,7 @@ import { plan } from "./plan.ts";
 import type { ExecutionState } from "./state.ts";
 
 export interface LauncherOptions {
-  readonly agents: AgentRegistry;
+  readonly agents: AgentSource;
   readonly children: ChildWorkflows;
   readonly journal: Journal;
   readonly host: LocalHost;

@@ -3,6 +3,7 @@ import type { Batch, Journal } from "../journal/journal.ts";
 import type { LogSink } from "../log.ts";
 import { Attempt } from "./attempt.ts";
 import { SharedPolicies } from "./shared-policies.ts";
+import type { EngineAgents } from "./engine-agents.ts";
 import type { BoundedEventBus } from "./event-bus.ts";
 import { logEntry } from "./event-log.ts";
 import type { JournalEntry } from "./events.ts";
@@ -14,6 +15,7 @@ import type { SecretMask, Secrets } from "./secret-mask.ts";
 import { WakeQueue } from "./wake-queue.ts";
 
 export interface LocalHostOptions {
+  readonly agents: EngineAgents;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly bus: BoundedEventBus;
@@ -66,9 +68,9 @@ export class LocalHost implements Host<Interpreter> {
 
   /** Lets a run's steps queue for slots. `secrets` are what its agents may read. */
   open(run: Interpreter, secrets: Secrets): void {
-    const { clock, log, bus, mask } = this.#options;
+    const { agents, clock, log, bus, mask } = this.#options;
     const lane = this.#queue.open(run, run.prepared.plan.policies.maxConcurrentSteps);
-    const site = new LocalSite(run, secrets, { clock, log, bus, mask, policies: this.#policies });
+    const site = new LocalSite(run, secrets, { agents, clock, log, bus, mask, policies: this.#policies });
     this.#seats.set(run, { lane, site });
   }
 

@@ -6,6 +6,7 @@ import type { Context, Policy } from "../resilience/policy.ts";
 import type { ExecutionTrace } from "../telemetry.ts";
 import type { AttemptSite } from "./attempt.ts";
 import { AttemptContext } from "./attempt-context.ts";
+import type { EngineAgents } from "./engine-agents.ts";
 import type { SecretMask, Secrets } from "./secret-mask.ts";
 import type { SharedPolicies } from "./shared-policies.ts";
 import type { BoundedEventBus } from "./event-bus.ts";
@@ -20,6 +21,7 @@ export class LocalSite implements AttemptSite {
   readonly log: LogSink | undefined;
   readonly secrets: Secrets;
   readonly mask: SecretMask;
+  readonly #agents: EngineAgents;
   readonly #policies: SharedPolicies;
   readonly #bus: BoundedEventBus;
 
@@ -30,6 +32,7 @@ export class LocalSite implements AttemptSite {
     },
     secrets: Secrets,
     shared: {
+      readonly agents: EngineAgents;
       readonly clock: Clock;
       readonly log: LogSink | undefined;
       readonly mask: SecretMask;
@@ -43,6 +46,7 @@ export class LocalSite implements AttemptSite {
     this.log = shared.log;
     this.secrets = secrets;
     this.mask = shared.mask;
+    this.#agents = shared.agents;
     this.#policies = shared.policies;
     this.#bus = shared.bus;
   }
@@ -55,7 +59,20 @@ export class LocalSite implements AttemptSite {
     return new AttemptContext(this, request, policyContext, config);
   }
 
-  execute({ address, prepared }: AttemptRequest, input: unknown, context: AgentContext, signal: AbortSignal): unknown {
+  execute(request: AttemptRequest, input: unknown, context: AgentContext, signal: AbortSignal): unknown {
+    const opening = this.#agents.open(request.prepared.agent);
+    if (opening === undefined) return this.#call(request, input, context, signal);
+    return opening.then(() => {
+      signal.throwIfAborted();
+      return this.#call(request, input, context, signal);
+    });
+  }
+
+  resourceOf({ prepared }: AttemptRequest): unknown {
+    return this.#agents.resourceOf(prepared.agent);
+  }
+
+  #call({ address, prepared }: AttemptRequest, input: unknown, context: AgentContext, signal: AbortSignal): unknown {
     const { trace } = this;
     const { agent } = prepared;
     if (trace === undefined) return agent.execute(input, context, signal);

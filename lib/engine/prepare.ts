@@ -1,6 +1,7 @@
 import type { AnyAgent } from "../agents/agent.ts";
 import type { AgentRegistry } from "../agents/registry.ts";
 import { createChecks, type AgentChecks } from "../agents/validate.ts";
+import { ValidationError } from "../errors.ts";
 import { circuitKey } from "../resilience/circuit-key.ts";
 import type { RetryOptions } from "../resilience/retry.ts";
 import { withFileWorkflows, workflowIdOf } from "../workflow-reference.ts";
@@ -60,8 +61,14 @@ export interface ChildWorkflows {
   agentFor(workflow: WorkflowReference): AnyAgent;
 }
 
-/** @throws {AgentNotFoundError} when a step names an agent or a workflow that is not registered. */
-export function prepare(workflow: Workflow, agents: AgentRegistry, children: ChildWorkflows): PreparedWorkflow {
+/** Where a step's agent is found. A registry is one. */
+export type AgentSource = Pick<AgentRegistry, "get">;
+
+/**
+ * @throws {AgentNotFoundError} when a step names an agent or a workflow that is not registered, and {@link ValidationError}
+ * when one configures an agent that its operator configures.
+ */
+export function prepare(workflow: Workflow, agents: AgentSource, children: ChildWorkflows): PreparedWorkflow {
   const planned = plan(workflow);
   const preparation = new Preparation(workflow, agents, children);
   const steps = planned.steps.map((step): PreparedStep => preparation.step(step));
@@ -84,12 +91,12 @@ type CallTemplates = Pick<PreparedCall, "input" | "config" | "idempotencyKey">;
 /** Prepares what steps have in common once. A workflow may have 100,000 of them. */
 class Preparation {
   readonly #workflow: Workflow;
-  readonly #agents: AgentRegistry;
+  readonly #agents: AgentSource;
   readonly #children: ChildWorkflows;
   readonly #called = new Map<string | Workflow, CalledAgent>();
   readonly #retries = new Map<AttemptPolicies, RetryOptions>();
 
-  constructor(workflow: Workflow, agents: AgentRegistry, children: ChildWorkflows) {
+  constructor(workflow: Workflow, agents: AgentSource, children: ChildWorkflows) {
     this.#workflow = workflow;
     this.#agents = agents;
     this.#children = children;
@@ -114,6 +121,11 @@ class Preparation {
   #call(planned: PlannedStep, called: CalledAgent, templates: CallTemplates): PreparedCall {
     const { agent, checks, takesSignal, isChild, circuit } = called;
     const { input, config, idempotencyKey } = templates;
+    if (config !== undefined && agent.setup !== undefined) {
+      throw new ValidationError(
+        `Cannot run workflow "${this.#workflow.metadata.id}": step "${planned.id}" configures agent "${agent.id}", which only its operator may`,
+      );
+    }
     return Object.freeze({
       planned,
       agent,
@@ -166,6 +178,8 @@ function undoTemplates({ agent, input }: Compensation): CallTemplates {
 
 /** Whether `execute` can see its third argument: it names one, or takes all there are, or does not show its code. */
 function canSeeSignal(agent: AnyAgent): boolean {
+  // Whoever is set up late must not be called when its time is up.
+  if (agent.setup !== undefined) return true;
   const code: unknown = Reflect.get(agent, "execute");
   if (typeof code !== "function" || code.length >= 3) return true;
   return /\barguments\b|\.\.\.|\[native code\]/.test(Function.prototype.toString.call(code));

@@ -18,17 +18,21 @@ export interface ResolvedCall {
 
 /** @throws {ExpressionError} when a value is missing or has the wrong type. */
 export function resolveCall(call: PreparedCall, scope: Scope): ResolvedCall {
-  const { planned, agent, circuit, input, config, idempotencyKey } = call;
-  const { target } = planned.policies.circuitBreaker;
+  const { planned, input, config, idempotencyKey } = call;
+  const given = renderTemplate(input, scope);
   return {
-    input: renderTemplate(input, scope),
+    input: given,
     config: config === undefined ? undefined : renderTemplate(config, scope),
     idempotencyKey: idempotencyKey === undefined ? undefined : keyOf(planned.id, renderTemplate(idempotencyKey, scope)),
-    key:
-      target === undefined
-        ? circuit
-        : circuitKey({ agentId: agent.id, target: scalarText(renderTemplate(target, scope)) }),
+    key: keyOfCircuit(call, given, scope),
   };
+}
+
+/** The step's policy says what its circuit is about, or else the agent does. */
+function keyOfCircuit({ planned, agent, circuit }: PreparedCall, input: JsonValue, scope: Scope): string {
+  const { target: template } = planned.policies.circuitBreaker;
+  const target = template === undefined ? agent.target?.(input) : scalarText(renderTemplate(template, scope));
+  return target === undefined ? circuit : circuitKey({ agentId: agent.id, target });
 }
 
 /** It becomes a header of requests. */

@@ -12,13 +12,13 @@ export type SecretProvider = (name: string) => string | undefined | Promise<stri
 /** The operator's secrets, and the mask that hides every value which was asked for. */
 export class SecretStore {
   readonly mask: SecretMask;
-  readonly #provider: SecretProvider;
   /** Those that every agent may read, whatever its workflow declares. */
-  readonly #shared: Secrets;
+  readonly shared: Secrets;
+  readonly #provider: SecretProvider;
 
   constructor(given: Secrets | SecretProvider = {}) {
     const shared = typeof given === "function" ? {} : Object.freeze({ ...given });
-    this.#shared = shared;
+    this.shared = shared;
     this.#provider =
       typeof given === "function" ? given : (name) => (Object.hasOwn(shared, name) ? shared[name] : undefined);
     this.mask = new SecretMask(shared);
@@ -32,7 +32,7 @@ export class SecretStore {
    * fails.
    */
   secretsOf({ plan, secretNames }: PreparedWorkflow): Secrets | Promise<Secrets> {
-    return secretNames.length === 0 ? this.#shared : this.#lookUp(plan.workflow, secretNames);
+    return secretNames.length === 0 ? this.shared : this.#lookUp(plan.workflow, secretNames);
   }
 
   async #lookUp({ metadata, secrets: own = [] }: Workflow, names: readonly string[]): Promise<Secrets> {
@@ -44,7 +44,7 @@ export class SecretStore {
         `${subject}: it reads secrets that the operator does not provide: ${missing.join(", ")}`,
       );
     }
-    const secrets: Record<string, string> = { ...this.#shared };
+    const secrets: Record<string, string> = { ...this.shared };
     for (const [name, value] of found) {
       if (value === undefined) continue;
       this.#hide(name, value, subject);
