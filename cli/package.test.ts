@@ -317,6 +317,15 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
     expect(run([runtime, "main.mjs"], folder)).toBe("Hello from step 1\n");
   }, 30_000);
 
+  test("runs without the packages that export traces, and says how to install them", () => {
+    const env = { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" };
+    const { exitCode, stderr } = Bun.spawnSync(command("run", slice), { cwd: consumer, env });
+    expect(exitCode).toBe(0);
+    expect(stderr.toString()).toContain(
+      'warning: Cannot export traces: the packages for it are not installed; run "npm install @opentelemetry/sdk-trace-node@2 ',
+    );
+  });
+
   test("cancels at Ctrl-C", async () => {
     const child = Bun.spawn(command("run", "slow.mts", "--json"), {
       cwd: consumer,

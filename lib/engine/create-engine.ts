@@ -13,6 +13,7 @@ import type { Engine, EngineOptions, RerunOptions, StartedExecution, StartOption
 import { indexEarlier, indexOf } from "./earlier-runs.ts";
 import { allowedEnvironment } from "./environment.ts";
 import { BoundedEventBus } from "./event-bus.ts";
+import { idsOf } from "./event-log.ts";
 import type { Execution, LiveExecution } from "./execution.ts";
 import { Executions } from "./executions.ts";
 import { Inbox } from "./inbox.ts";
@@ -255,26 +256,26 @@ class LocalEngine implements Engine {
     else {
       this.#executions.drop(run.executionId);
       // Else nobody could go on with it before this process ends.
-      if (!(lost instanceof LeaseLostError)) this.#release(run.executionId);
-      if (!(lost instanceof EngineClosedError)) this.#complainer("execution is lost")(lost);
+      if (!(lost instanceof LeaseLostError)) this.#release(run);
+      if (!(lost instanceof EngineClosedError)) this.#complainer("execution is lost", run)(lost);
     }
     execution.end(lost);
   }
 
-  #release(executionId: string): void {
-    const complain = this.#complainer("execution cannot be released");
+  #release(run: Interpreter): void {
+    const complain = this.#complainer("execution cannot be released", run);
     try {
-      this.journal.release(executionId)?.catch(complain);
+      this.journal.release(run.executionId)?.catch(complain);
     } catch (error) {
       complain(error);
     }
   }
 
-  #complainer(message: string): (error: unknown) => void {
+  #complainer(message: string, run?: Interpreter): (error: unknown) => void {
     return (error) => {
       const time = new Date(this.#clock.wall()).toISOString();
       const data = this.#mask.text(error instanceof Error ? error.message : String(error));
-      this.#log?.({ level: "error", time, message, data });
+      this.#log?.({ level: "error", time, message, ...(run && idsOf(run)), data });
     };
   }
 }
