@@ -44,6 +44,7 @@ function install(): void {
   for (const name of ["package.json", "README.md", "LICENSE", "CHANGELOG.md"])
     cpSync(join(root, name), join(stage, name));
   run(["bun", "x", "tsc", "-p", "tsconfig.build.json", "--noCheck", "--outDir", join(stage, "dist")], root);
+  run(["bun", "cli/fixtures/bundle-cli.bun.ts", join(stage, "dist/cli")], root);
   symlinkSync(join(root, "node_modules"), join(stage, "node_modules"));
   run(["npm", "run", "build:schema"], stage);
   run(["npm", "pack", "--offline", "--ignore-scripts", "--pack-destination", work], stage);
@@ -247,6 +248,41 @@ retry({ maxAttemps: 2 });
   }, 30_000);
 });
 
+describe("a start of the packed CLI", () => {
+  /** Packages by name, and how many files of our own. */
+  const loads = (...argv: readonly string[]): { readonly packages: readonly string[]; readonly files: number } => {
+    const hook = join(root, "cli/fixtures/note-loads.mjs");
+    const main = join(installed, manifest.bin["orchestr8"] ?? "");
+    const { exitCode, stderr } = Bun.spawnSync(["node", "--import", hook, main, ...argv], { cwd: consumer });
+    expect(exitCode).toBe(0);
+    const urls = [...stderr.toString().matchAll(/^loads (file:.+)$/gm)].map(([, url = ""]) => url);
+    const own = urls.filter((url) => url.includes("/orchestr8/dist/"));
+    const names = urls.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
+    return {
+      packages: [...new Set(names)].filter((name) => name !== "orchestr8").toSorted(),
+      files: own.length,
+    };
+  };
+
+  test.each([[["--help"]], [["version"]]])("takes a few files and no package for %j", (argv) => {
+    const { packages, files } = loads(...argv);
+    expect(packages).toEqual([]);
+    expect(files).toBeGreaterThan(0);
+    expect(files).toBeLessThan(10);
+  });
+
+  test("takes for a run what checks inputs and keeps the journal: no server, no module loader, no exporter", () => {
+    const { packages, files } = loads("run", slice);
+    expect(packages).toEqual(["@cfworker/json-schema", "libsql"]);
+    expect(files).toBeLessThan(80);
+  });
+
+  test("says whose code is in it", () => {
+    const licences = readFileSync(join(installed, "dist/cli/LICENSES.txt"), "utf8");
+    for (const name of ["valibot", "@opentelemetry/api", "semver"]) expect(licences).toContain(`\n\n${name} `);
+  });
+});
+
 /** Where Node finds a package from `folder`. */
 function folderOf(name: string, folder: string): string {
   for (let at = folder; ; at = dirname(at)) {
@@ -345,6 +381,14 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
     expect(o8("run", "greet")).toMatchObject({ output: { said: "hello from .env", key: "[secret:key]" } });
     expect(o8("run", "typed")).toMatchObject({ output: "hello from .env" });
   }, 30_000);
+  test("runs without the packages that export traces, and says how to install them", () => {
+    const env = { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" };
+    const { exitCode, stderr } = Bun.spawnSync(command("run", slice), { cwd: consumer, env });
+    expect(exitCode).toBe(0);
+    expect(stderr.toString()).toContain(
+      'warning: Cannot export traces: the packages for it are not installed; run "npm install @opentelemetry/sdk-trace-node@2 ',
+    );
+  });
 
   test("cancels at Ctrl-C", async () => {
     const child = Bun.spawn(command("run", "slow.mts", "--json"), {

@@ -14,6 +14,7 @@ import { progressMode, type ProgressValues } from "./progress-arguments.ts";
 import type { Operator } from "./read-operator.ts";
 import { runToEnd, type Run } from "./run-to-end.ts";
 import { showResult } from "./show-result.ts";
+import { exportTraces } from "./telemetry/export-traces.ts";
 import { terminalText } from "./terminal-text.ts";
 import { writeJournal } from "./write-journal.ts";
 
@@ -37,6 +38,7 @@ export async function runInProcess(run: ProcessRun, context: CliContext): Promis
   const { values, agents, workflows, operator, journal, timeoutMs, journalFile } = run;
   const mode = progressMode(values);
   const messages = createMessages(context, messageLevels[mode]);
+  await using _ = await exportTraces(context, mode);
   await using engine = createEngine({
     agents,
     workflows,

@@ -2,11 +2,11 @@ import { FastResponse } from "srvx";
 import type { Clock } from "../lib/clock.ts";
 import type { NewId } from "../lib/new-id.ts";
 import { isOrchestr8Error } from "../lib/errors.ts";
-import type { LogSink } from "../lib/log.ts";
+import type { LogRecord, LogSink } from "../lib/log.ts";
 import { correlationIdOf } from "./correlation-id.ts";
 import { HttpProblem, problemReply } from "./problem.ts";
 import type { ApiReply } from "./route.ts";
-import { traceHeaders } from "./trace-headers.ts";
+import { traceHeaders, traceIds } from "./trace-headers.ts";
 
 /** What makes a reply of whatever `work` does: a problem of what it throws, and the headers that every reply has. */
 export type Answer = (
@@ -31,7 +31,7 @@ export function createAnswer({ log, clock, newId, onStream }: AnswerOptions): An
       return toResponse(request, reply, correlationId);
     } catch (error) {
       const problem = asProblem(error);
-      if (problem.code === "INTERNAL") logFailure(error, correlationId, log, clock);
+      if (problem.code === "INTERNAL") logFailure(error, { correlationId, ...traceIds(request.headers) }, log, clock);
       return toResponse(request, problemReply(problem, correlationId), correlationId);
     }
   };
@@ -44,11 +44,13 @@ function asProblem(error: unknown): HttpProblem {
   return new HttpProblem("INTERNAL", "Cannot answer the request: the log has the reason under its correlation id");
 }
 
-function logFailure(error: unknown, correlationId: string, log: LogSink | undefined, clock: Clock): void {
+type RequestIds = Pick<LogRecord, "correlationId" | "traceId" | "spanId">;
+
+function logFailure(error: unknown, ids: RequestIds, log: LogSink | undefined, clock: Clock): void {
   const data = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const time = new Date(clock.wall()).toISOString();
   try {
-    log?.({ level: "error", time, message: "request failed", correlationId, data });
+    log?.({ level: "error", time, message: "request failed", ...ids, data });
   } catch {
     // There is nowhere left to say it, and the client still gets its reply.
   }

@@ -83,7 +83,9 @@ describe("createServer()", () => {
         throw new Error("password=hunter2 at /home/me/db.sqlite");
       },
     });
-    const { status, body } = await api.get("/executions/a", { "X-Correlation-ID": "c1" });
+    const [traceId, spanId] = ["0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"];
+    const headers = { "X-Correlation-ID": "c1", traceparent: `00-${traceId}-${spanId}-01` };
+    const { status, body } = await api.get("/executions/a", headers);
     expect({ status, body }).toEqual({
       status: 500,
       body: {
@@ -97,7 +99,7 @@ describe("createServer()", () => {
         isRetryable: false,
       },
     });
-    expect(lines).toMatchObject([{ level: "error", message: "request failed", correlationId: "c1" }]);
+    expect(lines).toMatchObject([{ level: "error", message: "request failed", correlationId: "c1", traceId, spanId }]);
     expect(lines[0]?.data).toContain("password=hunter2");
   });
 

@@ -47,6 +47,8 @@ export const serveCommand = defineCommand({
   },
   async run(values, context) {
     const { serve } = await import("../serve.ts");
+    const { exportTraces } = await import("../telemetry/export-traces.ts");
+    await using _ = await exportTraces(context, "logged");
     return await serve(values, context);
   },
 });

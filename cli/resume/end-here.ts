@@ -3,6 +3,7 @@ import { ExecutionNotFoundError, LeaseLostError } from "../../lib/errors.ts";
 import type { ExecutionSummary, Journal } from "../../lib/journal/journal.ts";
 import type { CliContext } from "../context.ts";
 import type { Operator } from "../read-operator.ts";
+import { exportTraces } from "../telemetry/export-traces.ts";
 import { bringAgents } from "./bring-agents.ts";
 import { readFamily, standInsFor } from "./stand-ins.ts";
 
@@ -21,6 +22,7 @@ export async function endHere(
     steps.some((step) => step.kind !== "wait" && step.compensate !== undefined),
   );
   const brought = hasUndo ? { ...(await bringAgents(origin, context)), ...operator } : standInsFor(workflows);
+  await using _ = await exportTraces(context, "shown");
   await using engine = createEngine({ ...brought, journal, clock: context.clock });
   try {
     const execution = await engine.resume(executionId);

@@ -10,6 +10,7 @@ import { progressMode, type ProgressValues } from "../progress-arguments.ts";
 import { readDuration } from "../read-duration.ts";
 import { readOperator } from "../read-operator.ts";
 import { runInProcess } from "../run-in-process.ts";
+import { exportTraces } from "../telemetry/export-traces.ts";
 import { bringAgents } from "./bring-agents.ts";
 import { resumeAll } from "./resume-all.ts";
 
@@ -31,7 +32,10 @@ export async function resumeExecutions(values: ResumeValues, context: CliContext
   const timeoutMs = readDuration("timeout", timeout);
   const operator = await readOperator(values, context);
   await using journal = await openExistingJournal(values, context, { readonly: false });
-  if (id === undefined) return await resumeAll({ ...values, operator }, journal, context);
+  if (id === undefined) {
+    await using _ = await exportTraces(context, progressMode(values));
+    return await resumeAll({ ...values, operator }, journal, context);
+  }
   const summary = await findExecution(journal, id);
   assertResumable(summary);
   const { executionId, origin } = summary;

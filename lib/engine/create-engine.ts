@@ -15,6 +15,7 @@ import type { Engine, EngineOptions, RerunOptions, StartedExecution, StartOption
 import { indexEarlier, indexOf } from "./earlier-runs.ts";
 import { allowedEnvironment } from "./environment.ts";
 import { BoundedEventBus } from "./event-bus.ts";
+import { idsOf } from "./event-log.ts";
 import type { Execution, LiveExecution } from "./execution.ts";
 import { Executions } from "./executions.ts";
 import { Inbox } from "./inbox.ts";
@@ -58,7 +59,7 @@ class LocalEngine implements Engine {
   readonly #clock: Clock;
   readonly #maxExecutions: number;
   readonly #origin: string | undefined;
-  readonly #complainer: (message: string) => (error: unknown) => void;
+  readonly #complainer: (message: string, run?: Interpreter) => (error: unknown) => void;
   readonly #secrets: SecretStore;
   readonly #mask: SecretMask;
   readonly #host: LocalHost;
@@ -79,7 +80,7 @@ class LocalEngine implements Engine {
     const agents = "versions" in given ? given : withBuiltIns(given);
     const journal = options.journal ?? new MemoryJournal({ keepFinished, clock });
     const executions = new Executions(keepFinished);
-    this.#complainer = (message) => complainer(message, { clock, log, mask });
+    this.#complainer = (message, run) => complainer(message, { clock, log, mask }, run && idsOf(run));
     const onListenerError = this.#complainer("event listener threw");
     const defer = (deliver: () => void): void => void clock.timer(0, deliver);
     this.events = new BoundedEventBus({ capacity: busCapacity, defer, onListenerError });
@@ -284,16 +285,16 @@ class LocalEngine implements Engine {
     else {
       this.#executions.drop(run.executionId);
       // Else nobody could go on with it before this process ends.
-      if (!(lost instanceof LeaseLostError)) this.#release(run.executionId);
-      if (!(lost instanceof EngineClosedError)) this.#complainer("execution is lost")(lost);
+      if (!(lost instanceof LeaseLostError)) this.#release(run);
+      if (!(lost instanceof EngineClosedError)) this.#complainer("execution is lost", run)(lost);
     }
     execution.end(lost);
   }
 
-  #release(executionId: string): void {
-    const complain = this.#complainer("execution cannot be released");
+  #release(run: Interpreter): void {
+    const complain = this.#complainer("execution cannot be released", run);
     try {
-      this.journal.release(executionId)?.catch(complain);
+      this.journal.release(run.executionId)?.catch(complain);
     } catch (error) {
       complain(error);
     }

@@ -10,6 +10,19 @@ export interface LogOrigin {
   ids(address?: UnitAddress): { readonly traceId: string; readonly spanId: string } | undefined;
 }
 
+/** What a log line about an execution says of which one it is. */
+export function idsOf({
+  executionId,
+  state,
+  trace,
+}: {
+  readonly executionId: string;
+  readonly state: { readonly correlationId: string };
+  readonly trace: Pick<LogOrigin, "ids"> | undefined;
+}): Pick<LogRecord, "correlationId" | "executionId" | "traceId" | "spanId"> {
+  return { correlationId: state.correlationId, executionId, ...trace?.ids() };
+}
+
 /** Writes the log line of an entry, for those entries that an operator wants to read about. */
 export function logEntry(entry: JournalEntry, origin: LogOrigin, log: LogSink): void {
   const line = describe(entry.event);

@@ -201,7 +201,9 @@ describe("a journal that takes time", () => {
     await clock.advance(1);
     fail(new Error("disk full"));
     await expect(execution.result).rejects.toThrow("disk full");
-    expect(logs.at(-1)).toMatchObject({ level: "error", message: "execution is lost", data: "disk full" });
+    const { id: executionId, correlationId } = execution;
+    const lost = { level: "error", message: "execution is lost", data: "disk full", executionId, correlationId };
+    expect(logs.at(-1)).toMatchObject(lost);
     expect(engine.load().executions).toBe(0);
   });
 });
