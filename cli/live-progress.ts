@@ -1,17 +1,16 @@
 import { createLogUpdate } from "log-update";
-import type { EventBus } from "../lib/engine/event-bus.ts";
-import type { Execution } from "../lib/engine/execution.ts";
 import type { CliContext } from "./context.ts";
 import type { Messages } from "./messages.ts";
 import type { Progress } from "./progress.ts";
 import { renderProgress } from "./render-progress.ts";
 import { terminalOf } from "./terminal.ts";
+import type { WatchedEvents, WatchedExecution } from "./watched/watched-execution.ts";
 
 /** Ten frames a second; fewer when one takes long, so that drawing never takes more than a tenth of the time. */
 const frameMs = 100;
 
 /** Draws the steps of one run again and again in the same place of the terminal. */
-export function createLiveProgress(events: EventBus, messages: Messages, context: CliContext): Progress {
+export function createLiveProgress(events: WatchedEvents, messages: Messages, context: CliContext): Progress {
   return new LiveProgress(events, messages, context);
 }
 
@@ -20,12 +19,12 @@ class LiveProgress implements Progress {
   readonly #context: CliContext;
   readonly #region: ReturnType<typeof createLogUpdate>;
   readonly #subscription: Disposable;
-  #execution: Execution | undefined;
+  #execution: WatchedExecution | undefined;
   #timer: Disposable | undefined;
   #frameCostMs = 0;
   #lastFrameMs = Number.NEGATIVE_INFINITY;
 
-  constructor(events: EventBus, messages: Messages, context: CliContext) {
+  constructor(events: WatchedEvents, messages: Messages, context: CliContext) {
     this.#messages = messages;
     this.#context = context;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of a Node stream it uses what OutputStream has
@@ -33,7 +32,7 @@ class LiveProgress implements Progress {
     this.#subscription = events.subscribe(() => this.#drawIfDue());
   }
 
-  watch(execution: Execution): void {
+  watch(execution: WatchedExecution): void {
     this.#execution = execution;
     this.#draw();
   }
@@ -61,13 +60,13 @@ class LiveProgress implements Progress {
   }
 
   #draw(): void {
-    if (this.#execution === undefined) return;
+    const view = this.#execution?.view();
+    if (view === undefined) return;
     const { clock, stderr, env } = this.#context;
     this.#timer?.[Symbol.dispose]();
     const startMs = clock.now();
     const { hasColours: colors, hasUnicode: unicode } = terminalOf(stderr, env);
     const { columns: width = 80, rows: height = 24 } = stderr;
-    const view = this.#execution.view();
     this.#region(renderProgress(view, { width, height: height - 1, now: clock.wall(), colors, unicode }).join("\n"));
     this.#lastFrameMs = clock.now();
     this.#frameCostMs = this.#lastFrameMs - startMs;

@@ -1,13 +1,14 @@
 import { sleep } from "../lib/clock.ts";
-import type { BusEntry, EventBus } from "../lib/engine/event-bus.ts";
+import type { BusEntry } from "../lib/engine/event-bus.ts";
 import type { CliContext } from "./context.ts";
 import { describeEvent } from "./describe-event.ts";
 import type { Messages } from "./messages.ts";
 import type { Progress } from "./progress.ts";
 import { terminalText } from "./terminal-text.ts";
+import type { WatchedEvents } from "./watched/watched-execution.ts";
 
 /** A line for each transition, where lines cannot be taken back. Those of a child begin with its workflow. */
-export function createPlainProgress(events: EventBus, messages: Messages, { clock }: CliContext): Progress {
+export function createPlainProgress(events: WatchedEvents, messages: Messages, { clock }: CliContext): Progress {
   let rootId: string | undefined;
   const workflowIds = new Map<string, string>();
   const labelOf = (entry: BusEntry): string => {

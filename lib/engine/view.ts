@@ -150,14 +150,15 @@ function viewSteps(
       ...(step.name !== undefined && { name: step.name }),
       ...(step.kind === "agent" && { agent: step.agent.id }),
       ...(step.kind === "workflow" && { workflow: workflowIdOf(step.workflow) }),
-      ...details(current, isTerminal(state.status) ? state.elapsedMs : nowMs),
+      ...viewUnit(current, isTerminal(state.status) ? state.elapsedMs : nowMs),
       ...("output" in current && { output: redactor.stepOutput(sourceOf(state, current, index), current.output) }),
     };
   }
   return views;
 }
 
-function details(step: StepState, nowMs: number): Omit<StepView, "status" | "agent" | "workflow" | "output"> {
+/** What a unit's view says of how it stands, but for its status and output. */
+export function viewUnit(step: StepState, nowMs: number): Omit<StepView, "status" | "agent" | "workflow" | "output"> {
   const timing = (startedMs: number, endedMs = nowMs): Pick<StepView, "startedMs" | "durationMs"> => ({
     startedMs: roundMs(startedMs),
     durationMs: roundMs(endedMs - startedMs),
