@@ -1,8 +1,9 @@
 import type { ExecutionEvent, JournalEntry } from "../../lib/engine/events.ts";
+import { countUsage } from "../../lib/engine/fold-unit.ts";
 import { roundMs } from "../../lib/engine/round-ms.ts";
 import { isSettled, isTerminal, pending, type StepState } from "../../lib/engine/state.ts";
 import { cancelledUnit, transition, type UnitEvent } from "../../lib/engine/unit-transition.ts";
-import { viewUnit, type ExecutionView, type StepView } from "../../lib/engine/view.ts";
+import { viewUnit, type BudgetView, type ExecutionView, type StepView } from "../../lib/engine/view.ts";
 import type { JsonValue } from "../../lib/json.ts";
 import { partLabel } from "./part-label.ts";
 import { statusOfUnits, type CountedUnit } from "./status-of-units.ts";
@@ -18,6 +19,8 @@ export class ExecutionPicture {
   /** Milliseconds since the execution was created, when the last thing told of it happened. */
   #elapsedMs: number;
   #startedMs: number | undefined;
+  /** On top of what the snapshot tells. */
+  readonly #used = { calls: 0, tokens: 0, usd: 0 };
   readonly #units = new Map<string, StepState>();
   /** What runs below a step, by step and label: its items and what undoes it. Those that have ended are left out. */
   readonly #parts = new Map<string, Map<string, StepState>>();
@@ -38,6 +41,15 @@ export class ExecutionPicture {
     return this.#view.sequence;
   }
 
+  /** ISO 8601, UTC. */
+  get createdAt(): string {
+    return this.#view.createdAt;
+  }
+
+  get isOver(): boolean {
+    return isTerminal(this.#view.status);
+  }
+
   /** Milliseconds since the execution was created. */
   get elapsedMs(): number {
     return this.#elapsedMs;
@@ -56,7 +68,7 @@ export class ExecutionPicture {
 
   /** The view at `nowMs`, milliseconds since the execution was created. */
   view(nowMs: number): ExecutionView {
-    const { status, progress } = this.#view;
+    const { status, progress, budget } = this.#view;
     const isOver = isTerminal(status);
     const atMs = isOver ? this.#elapsedMs : nowMs;
     const steps = Object.fromEntries(
@@ -74,6 +86,7 @@ export class ExecutionPicture {
         running: counted.filter(({ unit, isChild }) => unit.status === "running" && !isChild).length,
       },
       steps,
+      ...(budget !== undefined && { budget: this.#budget(budget) }),
       ...(status === "completed" && this.#view.output === undefined && { output: outputsOf(steps) }),
     };
   }
@@ -84,6 +97,15 @@ export class ExecutionPicture {
       label,
       { status: unit.status, ...viewUnit(unit, nowMs) },
     ]);
+  }
+
+  #budget(told: BudgetView): BudgetView {
+    return Object.fromEntries(
+      (["calls", "tokens", "usd"] as const).flatMap((part) => {
+        const { used, limit } = told[part] ?? {};
+        return used === undefined || limit === undefined ? [] : [[part, { used: used + this.#used[part], limit }]];
+      }),
+    );
   }
 
   #step(id: string, unit: StepState, nowMs: number): StepView {
@@ -108,6 +130,7 @@ export class ExecutionPicture {
 
   #takeUnit(event: UnitEvent, elapsedMs: number): void {
     const { stepId } = event;
+    countUsage(this.#used, this.#view.steps[stepId]?.workflow !== undefined, event);
     const label = partLabel(event);
     if (label === undefined) {
       const before = this.#units.get(stepId) ?? pending;
