@@ -79,6 +79,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/inspect.ts")).inspectCommand,
   },
   {
+    name: "logs",
+    usage: "logs <id> [-f]",
+    summary: "Print what happened in an execution, also as it happens",
+    load: async () => (await import("./commands/logs.ts")).logsCommand,
+  },
+  {
     name: "resume",
     usage: "resume <id> | --all",
     summary: "Go on with what a process left unfinished",

@@ -6,6 +6,8 @@ export interface OutputStream {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
+  /** Nobody reads it any more. */
+  readonly destroyed?: boolean | undefined;
 }
 
 export type StopSignal = "SIGINT" | "SIGTERM";

@@ -1,16 +1,16 @@
-import type { EventBus } from "../lib/engine/event-bus.ts";
 import type { CliContext } from "./context.ts";
 import type { Messages } from "./messages.ts";
 import { createPlainProgress } from "./plain-progress.ts";
 import type { Progress } from "./progress.ts";
 import { terminalOf } from "./terminal.ts";
+import type { WatchedEvents } from "./watched/watched-execution.ts";
 
 export type ProgressMode = "shown" | "logged" | "quiet";
 
 /** Live on a terminal, a line for each transition elsewhere, and nothing where log lines or silence are wanted. */
 export async function createProgress(
   mode: ProgressMode,
-  events: EventBus,
+  events: WatchedEvents,
   messages: Messages,
   context: CliContext,
 ): Promise<Progress> {

@@ -100,7 +100,7 @@ describe("the orchestr8 process", () => {
     const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
     expect({ out, err: err.replaceAll(/\d+ms/g, "0ms").replace(/[0-9a-f-]{36}/, "ID") }).toEqual({
       out: "{ 0\n",
-      err: "execution ID started\nlarge started\nlarge completed in 0ms\n",
+      err: "execution ID started\nlarge started\nlarge completed in 0ms\n1 done; 1 attempt in 0ms\n",
     });
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import type { ExecutionView, StepView } from "../lib/engine/view.ts";
 import { renderProgress } from "./render-progress.ts";
+import { Branches } from "./watched/branches.ts";
+import { stepTree } from "./watched/step-tree.ts";
 
 const createdAt = "2026-01-01T00:00:00.000Z";
-const start = Date.parse(createdAt);
 const error = { name: "Error", code: "TIMEOUT", message: "took\nlonger \u001B[2Jthan 1 s", isRetryable: true };
 
 function viewOf(steps: Readonly<Record<string, StepView>>, name = "Flow"): ExecutionView {
@@ -14,7 +15,7 @@ function viewOf(steps: Readonly<Record<string, StepView>>, name = "Flow"): Execu
     correlationId: "x",
     createdAt,
     startedAt: createdAt,
-    durationMs: 65_000,
+    durationMs: 5_000,
     sequence: 1,
     progress: { total: Object.keys(steps).length, settled: 2, running: 1 },
     input: {},
@@ -47,12 +48,16 @@ const every: Readonly<Record<string, StepView>> = {
   later: { status: "pending", agent: "@t/a", attempts: 0 },
 };
 
-const options = { width: 80, height: 24, now: start + 5_000, colors: false, unicode: true };
+const options = { width: 80, height: 24, colors: false, unicode: true };
+
+function render(view: ExecutionView, more: Partial<typeof options> = {}, branches = new Branches()): readonly string[] {
+  return renderProgress({ view, steps: stepTree(view, branches) }, { ...options, ...more });
+}
 
 describe("renderProgress()", () => {
   test("tells each status by its shape and, where the shape is not enough, in words", () => {
-    expect(renderProgress(viewOf(every), options)).toEqual([
-      "Flow running, 2/16 steps, 1m 05s",
+    expect(render(viewOf(every))).toEqual([
+      "Flow running, 2/16 steps, 5.0s",
       "  ✓ load Load it  12ms",
       "  ◐ fetch  1.2s  attempt 2",
       "  ↻ retry  attempt 2 in 1.4s",
@@ -74,7 +79,7 @@ describe("renderProgress()", () => {
   });
 
   test("does without Unicode", () => {
-    const lines = renderProgress(viewOf(every), { ...options, unicode: false });
+    const lines = render(viewOf(every), { unicode: false });
     expect(lines.slice(1).map((line) => line[2])).toEqual([
       "+",
       ">",
@@ -97,7 +102,7 @@ describe("renderProgress()", () => {
   });
 
   test("turns its mark and counts down as time goes by", () => {
-    const later = renderProgress(viewOf(every), { ...options, now: start + 6_250 });
+    const later = render({ ...viewOf(every), durationMs: 6_250 });
     expect([later[2], later[3]]).toEqual(["  ◓ fetch  1.2s  attempt 2", "  ↻ retry  attempt 2 in 150ms"]);
   });
 
@@ -107,14 +112,14 @@ describe("renderProgress()", () => {
       steps[`s${index}`] = { status: index < 900 ? "completed" : "pending", agent: "@t/a", attempts: 1, durationMs: 1 };
     }
     const view = viewOf({ ...steps, now: { status: "running", agent: "@t/a", attempts: 1, durationMs: 1 } });
-    expect(renderProgress(view, { ...options, height: 5 })).toEqual([
-      "Flow running, 2/1001 steps, 1m 05s",
+    expect(render(view, { height: 5 })).toEqual([
+      "Flow running, 2/1001 steps, 5.0s",
       "  ✓ s0  1ms",
       "  ◐ now  1ms",
       "  and 899 completed, 100 pending",
     ]);
     for (const height of [0, 1, 2, 3, 4, 10]) {
-      expect(renderProgress(view, { ...options, height }).length).toBeLessThanOrEqual(Math.max(height, 2));
+      expect(render(view, { height }).length).toBeLessThanOrEqual(Math.max(height, 2));
     }
   });
 
@@ -127,17 +132,19 @@ describe("renderProgress()", () => {
       durationMs: 1,
       error,
     };
-    const lines = renderProgress(viewOf({ [`\u001B]0;title\u0007${"i".repeat(9)}`]: step }, "\u009B2JFlow\u202E"), {
-      ...options,
-      width: 20,
-    });
-    expect(lines.slice(1)).toEqual(["  ✗ iiiiiiiii xxxxx…", "    TIMEOUT: took l…"]);
-    expect(lines[0]).toStartWith("Flow running");
+    const view = viewOf({ [`\u001B]0;title\u0007${"i".repeat(9)}`]: step }, "\u009B2JFlow\u202E");
+    const lines = render(view, { width: 20 });
+    expect(lines).toEqual(["Flow running, 2/1 s…", "  ✗ iiiiiiiii xxxxx…", "    TIMEOUT: took l…"]);
+  });
+
+  test("counts the columns of a terminal, not letters", () => {
+    const step: StepView = { status: "completed", name: "データを読み込む", attempts: 1, durationMs: 1 };
+    expect(render(viewOf({ a: step }), { width: 16 })[1]).toBe("  ✓ a データを…");
   });
 
   test("closes every colour it opens, also where it cuts", () => {
     for (const width of [5, 12, 20, 80]) {
-      for (const line of renderProgress(viewOf(every), { ...options, width, colors: true })) {
+      for (const line of render(viewOf(every), { width, colors: true })) {
         const codes = [...line.matchAll(/\p{Cc}\[(\d+)m/gu)].map(([, code]) => Number(code));
         const opened = codes.filter((code) => [1, 2, 31, 32, 33, 36].includes(code));
         expect(codes).toHaveLength(opened.length * 2);

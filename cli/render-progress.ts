@@ -1,20 +1,31 @@
-import type { ExecutionView, StepView } from "../lib/engine/view.ts";
+import type { BudgetView, ExecutionView, StepView } from "../lib/engine/view.ts";
+import { isTerminal } from "../lib/engine/state.ts";
 import { formatElapsed } from "./elapsed.ts";
+import { shortened } from "./graph/text-width.ts";
 import { createPaint } from "./paint.ts";
 import { renderStep } from "./step-line.ts";
+import { summarize } from "./summarize.ts";
 import { terminalText } from "./terminal-text.ts";
+import type { StepNode } from "./watched/step-tree.ts";
+
+/** All that is drawn of a run. */
+export interface ProgressState {
+  readonly view: ExecutionView;
+  readonly steps: readonly StepNode[];
+}
 
 export interface ProgressOptions {
   readonly width: number;
   /** Lines there are room for; what does not fit is counted in one line. */
   readonly height: number;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
   readonly colors: boolean;
   readonly unicode: boolean;
 }
 
-type Row = readonly [id: string, step: StepView];
+interface Row {
+  readonly node: StepNode;
+  readonly depth: number;
+}
 
 /** What a person wants to see first when there is no room for all. */
 const urgency: Readonly<Record<StepView["status"], number>> = {
@@ -33,19 +44,46 @@ const urgency: Readonly<Record<StepView["status"], number>> = {
   pending: 6,
 };
 
-/** An execution as lines for a terminal, the workflow on top and each step below it. */
-export function renderProgress(view: ExecutionView, options: ProgressOptions): readonly string[] {
-  const { width, height, now, colors, unicode } = options;
+/** An execution as lines for a terminal: the workflow on top, below it each step with what it runs, and in the end a summary. */
+export function renderProgress({ view, steps }: ProgressState, options: ProgressOptions): readonly string[] {
+  const { width, height, colors, unicode } = options;
   const paint = createPaint(colors);
-  const stepOptions = { nowMs: now - Date.parse(view.createdAt), width, hasUnicode: unicode, paint };
-  const { shown, hidden } = choose(Object.entries(view.steps), height - 2);
-  const { settled, total } = view.progress;
-  const duration = view.durationMs === undefined ? "" : `, ${formatElapsed(view.durationMs)}`;
+  const isOver = isTerminal(view.status);
+  const { shown, hidden } = choose([...rowsOf(steps)], height - (isOver ? 3 : 2));
+  const name = shortened(terminalText(view.workflow.name), width);
+  const facts = shortened(factsOf(view), Math.max(0, width - name.length - 1));
   return [
-    `${paint.bold(terminalText(view.workflow.name))} ${paint.dim(`${view.status}, ${settled}/${total} steps${duration}`)}`,
-    ...shown.flatMap(([id, step]) => renderStep(id, step, stepOptions)),
-    ...(hidden.length === 0 ? [] : [paint.dim(`  and ${summaryOf(hidden)}`)]),
+    `${paint.bold(name)} ${paint.dim(facts)}`.trimEnd(),
+    ...shown.flatMap(({ node: { label, step, nowMs, progress }, depth }) =>
+      renderStep(label, step, { nowMs, depth, progress, width, hasUnicode: unicode, paint }),
+    ),
+    ...(hidden.length === 0 ? [] : [paint.dim(shortened(`  and ${countsOf(hidden)}`, width))]),
+    ...(isOver ? [paint.dim(shortened(summarize(view), width))] : []),
   ];
+}
+
+function factsOf({ status, progress: { settled, total }, durationMs, budget = {} }: ExecutionView): string {
+  return [
+    status,
+    `${settled}/${total} steps`,
+    ...(durationMs === undefined ? [] : [formatElapsed(durationMs)]),
+    ...budgetTexts(budget),
+  ].join(", ");
+}
+
+function budgetTexts({ calls, tokens, usd }: BudgetView): readonly string[] {
+  return [
+    ...(calls === undefined ? [] : [`${calls.used}/${calls.limit} calls`]),
+    ...(tokens === undefined ? [] : [`${tokens.used}/${tokens.limit} tokens`]),
+    ...(usd === undefined ? [] : [`$${usd.used.toFixed(2)}/$${usd.limit}`]),
+  ];
+}
+
+function* rowsOf(nodes: readonly StepNode[], depth = 0): Iterable<Row> {
+  for (const node of nodes) {
+    yield { node, depth };
+    yield* rowsOf(node.below, depth + 1);
+  }
 }
 
 /** Keeps the order of the workflow among those it chooses. A failed step takes two lines. */
@@ -53,11 +91,12 @@ function choose(
   rows: readonly Row[],
   room: number,
 ): { readonly shown: readonly Row[]; readonly hidden: readonly Row[] } {
-  const linesOf = ([, { status }]: Row): number => (status === "failed" ? 2 : 1);
+  const statusOf = ({ node }: Row): StepView["status"] => node.step.status;
+  const linesOf = (row: Row): number => (statusOf(row) === "failed" ? 2 : 1);
   if (rows.reduce((lines, row) => lines + linesOf(row), 0) <= room) return { shown: rows, hidden: [] };
   const chosen = new Set<Row>();
   let left = room - 1;
-  for (const row of rows.toSorted(([, a], [, b]) => urgency[a.status] - urgency[b.status])) {
+  for (const row of rows.toSorted((a, b) => urgency[statusOf(a)] - urgency[statusOf(b)])) {
     left -= linesOf(row);
     if (left < 0) break;
     chosen.add(row);
@@ -66,8 +105,8 @@ function choose(
 }
 
 /** `12 completed, 3 pending` */
-function summaryOf(rows: readonly Row[]): string {
+function countsOf(rows: readonly Row[]): string {
   const counts = new Map<string, number>();
-  for (const [, { status }] of rows) counts.set(status, (counts.get(status) ?? 0) + 1);
+  for (const { node } of rows) counts.set(node.step.status, (counts.get(node.step.status) ?? 0) + 1);
   return [...counts].map(([status, count]) => `${count} ${status}`).join(", ");
 }

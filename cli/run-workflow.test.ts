@@ -49,7 +49,7 @@ describe("orchestr8 run", () => {
     expect(stdout).toMatch(new RegExp(`^execution ${uuid} completed in \\d+ms\\n`));
     expect(stdout.slice(stdout.indexOf("\n") + 1)).toBe(`${result}\n`);
     expect(stderr.replaceAll(/\d+ms/g, "0ms").replace(new RegExp(uuid), "ID")).toBe(
-      "execution ID started\nstep1 started\nstep1 completed in 0ms\nstep2 started\nstep2 completed in 0ms\n",
+      "execution ID started\nstep1 started\nstep1 completed in 0ms\nstep2 started\nstep2 completed in 0ms\n2 done; 2 attempts in 0ms\n",
     );
   });
 
@@ -236,10 +236,11 @@ describe("orchestr8 run", () => {
     const context = new FakeContext({ cwd, columns: 60, env: { NO_COLOR: "1" } });
     expect(await runCli(["run", slice], context)).toBe(0);
     const last = context.err.slice(context.err.lastIndexOf("Vertical Slice Test"));
-    expect(last.replaceAll(/\d+ms/g, "0ms").split("\n").slice(0, 3)).toEqual([
+    expect(last.replaceAll(/\d+ms/g, "0ms").split("\n").slice(0, 4)).toEqual([
       "Vertical Slice Test completed, 2/2 steps, 0ms",
       "  ✓ step1 Hello Step  0ms",
       "  ✓ step2 Echo Step  0ms",
+      "2 done; 2 attempts in 0ms",
     ]);
     expect(context.err).not.toContain("step1 started");
   });
@@ -257,6 +258,7 @@ describe("orchestr8 run", () => {
       "child: inner started",
       "child: inner completed in 0ms",
       "outer completed in 0ms",
+      "1 done; 1 attempt in 0ms",
     ]);
   });
 

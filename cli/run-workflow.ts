@@ -91,7 +91,8 @@ function idempotencyOf(key: string, workflow: Workflow, input: JsonValue): Idemp
   return { key, fingerprint: createHash("sha256").update(request).digest("hex") };
 }
 
-function isOnStdin(argument: string | undefined): boolean {
+/** @throws {CliError} when something else than "-" follows the file. */
+export function isOnStdin(argument: string | undefined): boolean {
   if (argument === undefined || argument === "-") return argument === "-";
   throw usageError(`Cannot understand "${argument}": only "-" may follow the file`, 'use "--input key=value"');
 }

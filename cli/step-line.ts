@@ -1,12 +1,18 @@
 import type { StepView } from "../lib/engine/view.ts";
+import type { JsonValue } from "../lib/json.ts";
 import { describeWait } from "./describe-wait.ts";
 import { formatElapsed } from "./elapsed.ts";
+import { columnsOf, shortened } from "./graph/text-width.ts";
 import type { Paint } from "./paint.ts";
 import { terminalText } from "./terminal-text.ts";
 
 export interface StepLineOptions {
   /** Milliseconds since the execution was created. */
   readonly nowMs: number;
+  /** How deep it stands below other steps, default 0. */
+  readonly depth?: number;
+  /** What the step's agent said last. */
+  readonly progress?: JsonValue | undefined;
   readonly width: number;
   readonly hasUnicode: boolean;
   readonly paint: Paint;
@@ -37,13 +43,14 @@ const spinnerMs = 250;
 
 /** A step as one line, or two when it failed: mark, id, name, and how it stands. */
 export function renderStep(id: string, step: StepView, options: StepLineOptions): readonly string[] {
-  const { paint, width } = options;
+  const { paint, width, depth = 0 } = options;
+  const indent = "  ".repeat(depth + 1);
   const [, , look] = marks[step.status];
   const name = step.name === undefined ? "" : ` ${terminalText(step.name)}`;
   const notes = notesOf(step, options).map((note) => `  ${note}`);
   const line = fit(
     [
-      [`  ${markOf(step.status, options)}`, look],
+      [`${indent}${markOf(step.status, options)}`, look],
       [` ${terminalText(id)}`, "bold"],
       [name, "dim"],
       [notes.join(""), look],
@@ -52,7 +59,7 @@ export function renderStep(id: string, step: StepView, options: StepLineOptions)
     paint,
   );
   return step.status === "failed" && step.error !== undefined
-    ? [line, fit([[`    ${step.error.code}: ${terminalText(step.error.message)}`, "red"]], width, paint)]
+    ? [line, fit([[`${indent}  ${step.error.code}: ${terminalText(step.error.message)}`, "red"]], width, paint)]
     : [line];
 }
 
@@ -63,7 +70,7 @@ function markOf(status: Status, { nowMs, hasUnicode }: StepLineOptions): string 
   return turns && frame !== undefined ? frame : marks[status][0];
 }
 
-function notesOf(step: StepView, { nowMs }: StepLineOptions): readonly string[] {
+function notesOf(step: StepView, { nowMs, progress }: StepLineOptions): readonly string[] {
   const { status, attempts, durationMs, retry, skipped, fallbackStepId, forced } = step;
   return [
     ...(step.workflow === undefined ? [] : [`workflow ${terminalText(step.workflow)}`]),
@@ -72,6 +79,7 @@ function notesOf(step: StepView, { nowMs }: StepLineOptions): readonly string[] 
       ? []
       : [formatElapsed(durationMs)]),
     ...goingOn(step),
+    ...saidText(progress),
     ...(retry === undefined ? [] : [`attempt ${retry.attempt} in ${formatElapsed(retry.wakeMs - nowMs)}`]),
     ...(status === "running" && attempts > 1 ? [`attempt ${attempts}`] : []),
     ...(isEnd(status) && attempts > 1 ? [`${attempts} attempts`] : []),
@@ -91,6 +99,11 @@ function goingOn({ items, iteration, waitsFor }: StepView): readonly string[] {
   ];
 }
 
+/** An agent may say anything of its progress; a line has room for a word or a number. */
+function saidText(progress: JsonValue | undefined): readonly string[] {
+  return typeof progress === "string" || typeof progress === "number" ? [terminalText(String(progress))] : [];
+}
+
 function isEnd(status: Status): boolean {
   return status === "completed" || status === "recovered" || status === "failed" || status === "cancelled";
 }
@@ -100,11 +113,8 @@ function fit(parts: readonly (readonly [text: string, look: Look])[], width: num
   let rest = width;
   let line = "";
   for (const [text, look] of parts) {
-    const characters = Array.from(text);
-    const isCut = characters.length > rest;
-    const shown = isCut ? `${characters.slice(0, Math.max(0, rest - 1)).join("")}…` : text;
-    if (rest > 0) line += paint[look](shown);
-    rest -= characters.length;
+    if (rest > 0) line += paint[look](shortened(text, rest));
+    rest -= columnsOf(text);
   }
   return line;
 }

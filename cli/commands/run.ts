@@ -1,11 +1,11 @@
-import { defineCommand } from "../command.ts";
+import { defineCommand, type Command } from "../command.ts";
 import { durabilityArguments } from "../journal/journal-arguments.ts";
 import { operatorArguments } from "../operator-arguments.ts";
 import { outputArguments } from "../output-arguments.ts";
 import { progressArguments } from "../progress-arguments.ts";
 import { timeoutArgument } from "../timeout-argument.ts";
 
-export const runCommand = defineCommand({
+export const runCommand: Command = defineCommand({
   description:
     "Runs a workflow in this process. The result goes to stdout, everything else to stderr; the run is kept in the journal.",
   examples: [
@@ -14,6 +14,8 @@ export const runCommand = defineCommand({
     ['echo \'{"name":"Ada"}\' | orchestr8 run greet.o8.json - --json', "input from stdin, result as JSON"],
     ["orchestr8 run greet.o8.json --durability memory", "without leaving a file"],
     ["orchestr8 run greet", "a workflow of the project, by its id"],
+    ["orchestr8 run greet.o8.json --dry-run", "what it would do"],
+    ["orchestr8 run greet.ts --watch --reuse", "again at each change; only changed steps run"],
   ],
   arguments: {
     file: {
@@ -42,6 +44,17 @@ export const runCommand = defineCommand({
       description: "started once: the same call within 10 minutes shows the first run",
       group: "Run",
     },
+    "dry-run": {
+      type: "boolean",
+      description: "show the plan: graph, order, agents, bounds; nothing runs",
+      group: "Run",
+    },
+    watch: {
+      type: "boolean",
+      alias: "w",
+      description: "run again when the file, or one that it names, changes; until Ctrl-C",
+      group: "Run",
+    },
     journal: { type: "string", valueHint: "file", description: "write a copy of its journal as JSON", group: "Output" },
     ...operatorArguments,
     ...outputArguments,
@@ -49,6 +62,14 @@ export const runCommand = defineCommand({
     ...durabilityArguments,
   },
   async run(values, context) {
+    if (values.watch) {
+      const { watchRun } = await import("../watch/watch-run.ts");
+      return await watchRun(runCommand.arguments, values, context);
+    }
+    if (values["dry-run"]) {
+      const { dryRun } = await import("../plan/dry-run.ts");
+      return await dryRun(values, context);
+    }
     const { runWorkflow } = await import("../run-workflow.ts");
     return await runWorkflow(values, context);
   },

@@ -22,11 +22,16 @@ export async function graphWorkflow({ file, format, json }: GraphValues, context
   const workflow = requireWorkflow("draw", file, await loadWorkflow(file, context, { anyAgent: true }));
   const graph = workflowGraph(workflow);
   if (json) writeJson(context.stdout, graph);
-  else context.stdout.write(await draw(graph, format ?? "text", context));
+  else context.stdout.write(await drawGraph(graph, format ?? "text", context));
   return 0;
 }
 
-async function draw(graph: WorkflowGraph, format: "text" | "mermaid" | "svg", context: CliContext): Promise<string> {
+/** The graph as text, headed by its name. */
+export async function drawGraph(
+  graph: WorkflowGraph,
+  format: "text" | "mermaid" | "svg",
+  context: CliContext,
+): Promise<string> {
   if (format === "mermaid") return mermaid(graph);
   if (format === "svg") return (await import("./draw-svg.ts")).drawSvg(graph);
   const { hasUnicode } = terminalOf(context.stdout, context.env);

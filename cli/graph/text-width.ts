@@ -13,6 +13,7 @@ export function glyphs(text: string): readonly Glyph[] {
 }
 
 export function columnsOf(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   return glyphs(text).reduce((sum, { columns }) => sum + columns, 0);
 }
 

@@ -1,9 +1,8 @@
-import { nearest } from "../../dsl/nearest.ts";
 import type { JournalEntry } from "../../lib/engine/events.ts";
 import type { ExecutionView, StepView } from "../../lib/engine/view.ts";
 import { exportJournal, type ExportedEntry } from "../../lib/journal/export-journal.ts";
 import type { JsonValue } from "../../lib/json.ts";
-import { usageError } from "../cli-error.ts";
+import { unknownStep } from "../journal/unknown-step.ts";
 import { renderStep } from "../step-line.ts";
 import { terminalJson, terminalText } from "../terminal-text.ts";
 import type { Look } from "./look.ts";
@@ -22,13 +21,7 @@ export interface StepDetail extends StepView {
 /** @throws {CliError} that suggests the nearest step. */
 export function stepDetail(view: ExecutionView, entries: readonly JournalEntry[], stepId: string): StepDetail {
   const step = Object.hasOwn(view.steps, stepId) ? view.steps[stepId] : undefined;
-  if (step === undefined) {
-    const ids = Object.keys(view.steps);
-    const near = nearest(stepId, ids);
-    const some = ids.slice(0, 10).map((id) => `"${id}"`);
-    const known = ids.length > 10 ? `${some.join(", ")} and more` : some.join(", ");
-    throw usageError(`Cannot find step "${stepId}": the steps are ${known}`, near && `use "--step ${near}"`);
-  }
+  if (step === undefined) throw unknownStep(stepId, Object.keys(view.steps), "step");
   const all = exportJournal(view.executionId, entries).entries;
   const own = all.filter((entry) => "stepId" in entry && entry.stepId === stepId);
   const started = own.findLast((entry) => entry.type === "step.started");

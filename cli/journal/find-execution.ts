@@ -56,8 +56,9 @@ export function assertStatus(status: string): asserts status is RecordedStatus {
 async function notFound(journal: Journal, address: string): Promise<CliError> {
   const latest = await journal.list({ limit: maxCandidates });
   const known = latest.length === 0 ? "the journal has none" : `the latest are ${candidates(latest)}`;
+  const near = nearest(address, ["latest", ...latest.map(({ executionId }) => executionId)]);
   return new CliError("EXECUTION_NOT_FOUND", `Cannot find execution "${address}": ${known}`, {
-    fix: 'see "orchestr8 list --all"',
+    fix: near === undefined ? 'see "orchestr8 list --all"' : `write "${near}"`,
   });
 }
 

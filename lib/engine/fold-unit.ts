@@ -15,7 +15,7 @@ export function foldUnit(state: MutableExecutionState, elapsedMs: number, event:
   if (unit === undefined || before === undefined)
     throw misplaced(state, `"${event.type}" for a part of "${step.id}" that is not there`);
   if (isSettled(before)) throw misplaced(state, `"${event.type}" for step "${step.id}", which is ${before.status}`);
-  countUsage(state, step, event);
+  countUsage(state.usage, step.isChild, event);
   const after = transition(before, elapsedMs, event);
   state.units[unit] = after;
   countUnit(state, step, before, -1);
@@ -25,7 +25,8 @@ export function foldUnit(state: MutableExecutionState, elapsedMs: number, event:
   else if (isSettled(after)) state.undo.pop();
 }
 
-function countUsage({ usage }: MutableExecutionState, { isChild }: PlannedStep, event: UnitEvent): void {
+/** Adds what an event tells of calls, tokens and money. A child's calls come with its end. */
+export function countUsage(usage: MutableExecutionState["usage"], isChild: boolean, event: UnitEvent): void {
   switch (event.type) {
     case "attempt.started":
       if (!isChild) usage.calls++;

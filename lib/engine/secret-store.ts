@@ -31,7 +31,7 @@ export class SecretStore {
    * @throws {ValidationError} naming those that the operator does not provide, and {@link RetryableError} when the provider
    * fails.
    */
-  secretsOf({ plan, secretNames }: PreparedWorkflow): Secrets | Promise<Secrets> {
+  secretsOf({ plan, secretNames }: Pick<PreparedWorkflow, "plan" | "secretNames">): Secrets | Promise<Secrets> {
     return secretNames.length === 0 ? this.shared : this.#lookUp(plan.workflow, secretNames);
   }
 

@@ -1,5 +1,6 @@
 import type { JsonValue } from "../json.ts";
 import { workflowIdOf } from "../workflow-reference.ts";
+import type { Budget } from "../workflow.ts";
 import type { ErrorRecord } from "./events.ts";
 import type { Redactor } from "./redactor.ts";
 import {
@@ -7,6 +8,7 @@ import {
   statusOf,
   type ExecutionState,
   type ExecutionStatus,
+  type RunUsage,
   type StepState,
   type StepStatus,
 } from "./state.ts";
@@ -38,7 +40,11 @@ export interface ExecutionView {
   readonly error?: ErrorRecord;
   /** Why it is being or was cancelled. */
   readonly reason?: string;
+  /** Of a workflow with a budget: what is used up of each part that has a bound, by it and the children that have ended. */
+  readonly budget?: BudgetView;
 }
+
+export type BudgetView = { readonly [Part in keyof RunUsage]?: { readonly used: number; readonly limit: number } };
 
 export interface StepView {
   readonly status: StepStatus;
@@ -117,7 +123,16 @@ export function viewOf(
     ...(state.status === "completed" && { output: outputOf(state, redactor) }),
     ...(state.error !== undefined && { error: state.error }),
     ...(state.stopping?.kind === "cancelling" && { reason: state.stopping.reason }),
+    ...viewBudget(state.plan.workflow.policies.budget, state.usage),
   };
+}
+
+function viewBudget(budget: Budget | undefined, usage: RunUsage): Pick<ExecutionView, "budget"> {
+  const parts = (["calls", "tokens", "usd"] as const).flatMap((part) => {
+    const limit = budget?.[part];
+    return limit === undefined ? [] : [[part, { used: usage[part], limit }] as const];
+  });
+  return parts.length === 0 ? {} : { budget: Object.fromEntries(parts) };
 }
 
 function outputOf(state: ExecutionState, redactor?: Pick<Redactor, "stepOutput">): JsonValue {
@@ -150,14 +165,15 @@ function viewSteps(
       ...(step.name !== undefined && { name: step.name }),
       ...(step.kind === "agent" && { agent: step.agent.id }),
       ...(step.kind === "workflow" && { workflow: workflowIdOf(step.workflow) }),
-      ...details(current, isTerminal(state.status) ? state.elapsedMs : nowMs),
+      ...viewUnit(current, isTerminal(state.status) ? state.elapsedMs : nowMs),
       ...("output" in current && { output: redactor.stepOutput(sourceOf(state, current, index), current.output) }),
     };
   }
   return views;
 }
 
-function details(step: StepState, nowMs: number): Omit<StepView, "status" | "agent" | "workflow" | "output"> {
+/** What a unit's view says of how it stands, but for its status and output. */
+export function viewUnit(step: StepState, nowMs: number): Omit<StepView, "status" | "agent" | "workflow" | "output"> {
   const timing = (startedMs: number, endedMs = nowMs): Pick<StepView, "startedMs" | "durationMs"> => ({
     startedMs: roundMs(startedMs),
     durationMs: roundMs(endedMs - startedMs),

@@ -22,6 +22,7 @@ const position = object({ line: integer, column: integer, offset: integer });
 const bound = described("Null where there is none", { type: ["number", "null"] });
 const workflowName = object({ id: text, name: text, version: text, hash: text });
 const workflowSummary = { id: text, name: text, version: text, hash: text, steps: integer };
+const budgetPart = object({ used: number, limit: number });
 const workflowMore = { description: text, tags: list(text) };
 
 /** What requests and replies are made of, by name. */
@@ -112,6 +113,7 @@ export const components: Readonly<Record<string, JsonSchema>> = {
       output: anyValue,
       error: ref("Failure"),
       reason: text,
+      budget: ref("Budget"),
     },
   ),
   Step: described("A step as it stands. More keys than these depend on its status", {
@@ -127,6 +129,7 @@ export const components: Readonly<Record<string, JsonSchema>> = {
       error: ref("Failure"),
     },
   }),
+  Budget: object({}, { calls: budgetPart, tokens: budgetPart, usd: budgetPart }),
   Failure: described("Why something failed", {
     type: "object",
     required: ["name", "code", "message", "isRetryable"],
