@@ -25,7 +25,7 @@ import { runPlan } from "./run-plan.ts";
  * variable or a secret that is missing. Calls no agent and keeps nothing; a module's own code runs, as it defines the workflow.
  */
 export async function dryRun(values: RunArguments, context: CliContext): Promise<ExitCode> {
-  const operator = readOperator(values, context);
+  const operator = await readOperator(values, context);
   const given = await readInput(
     { pairs: values.input, file: values["input-file"], isOnStdin: isOnStdin(values.stdin) },
     context,
