@@ -187,8 +187,8 @@ describe("a configuration that is wrong", () => {
 
 describe("arguments with a setting", () => {
   test("are called as the setting says", async () => {
-    for (const { load } of commandTable) {
-      const named = Object.entries((await load()).arguments).filter(([, { setting }]) => setting !== undefined);
+    for (const entry of commandTable) {
+      const named = Object.entries((await entry.load()).arguments).filter(([, { setting }]) => setting !== undefined);
       for (const [name, { setting }] of named)
         expect([setting, name]).toEqual([setting, setting && settingOf(setting).flag]);
     }
