@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, expectTypeOf, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../../lib/config.ts";
@@ -6,7 +6,7 @@ import { commandTable } from "../command-table.ts";
 import { cli, FakeContext } from "../fixtures/fake-context.ts";
 import { createTestFolder } from "../fixtures/test-folder.ts";
 import { resolveSettings } from "./resolve-settings.ts";
-import { settingKeys, settingOf, variableOf } from "./settings.ts";
+import { type SettingKey, settingKeys, settingOf, variableOf } from "./settings.ts";
 
 const define = join(import.meta.dirname, "../../lib/config.ts");
 
@@ -85,6 +85,12 @@ describe("resolveSettings()", () => {
     // @ts-expect-error -- a misspelt key does not compile
     const wrong: Config = { sever: {} };
     expect([config, wrong]).toHaveLength(2);
+    type Keys = {
+      [K in keyof Config & string]: K extends "server" | "secrets"
+        ? `${K}.${keyof NonNullable<Config[K]> & string}`
+        : K;
+    };
+    expectTypeOf<NonNullable<Keys[keyof Keys]>>().toEqualTypeOf<SettingKey>();
   });
 });
 
@@ -163,6 +169,14 @@ describe("a configuration that is wrong", () => {
     using project = createProject({});
     const { exitCode, stderr } = await cli(["list"], project.options({ [name]: text }));
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) });
+  });
+
+  test("shows nothing of what may be a secret in the wrong place", async () => {
+    using project = createProject({});
+    for (const text of ["hush-0123456789", "key=hush-0123456789"]) {
+      const { exitCode, stderr } = await cli(["list"], project.options({ ORCHESTR8_SECRETS_VARIABLES: text }));
+      expect([exitCode, stderr.includes("hush")]).toEqual([2, false]);
+    }
   });
 
   test("is none where Kubernetes or somebody else has variables of the same prefix", async () => {
