@@ -1,4 +1,5 @@
 import type { AnyAgent } from "../../lib/agents/agent.ts";
+import { builtInAgents } from "../../lib/agents/built-in.ts";
 import type { CliContext } from "../context.ts";
 import { importInTime } from "../import-in-time.ts";
 import { moduleError } from "../module-error.ts";
@@ -65,7 +66,10 @@ function withoutRivals(found: readonly DiscoveredAgent[]): {
   for (const [id, group] of byId(withoutCopies(found))) {
     const places = [...new Set(group.map(({ from }) => from))];
     const [first = "", ...others] = places;
-    if (others.length === 0) kept.push(...group);
+    if (builtInAgents.some((agent) => agent.id === id)) {
+      const message = `Cannot register agent "${id}" of "${first}": an agent of this id is built in`;
+      refused.push(rival(first, message, "give it another id; the built-in one need not be registered"));
+    } else if (others.length === 0) kept.push(...group);
     else {
       const named = others.map((place) => `"${place}"`).join(" and ");
       const message = `Cannot register agent "${id}" of "${first}": ${named} ${others.length === 1 ? "has" : "have"} an agent of this id, too`;
@@ -81,8 +85,8 @@ function byId(found: readonly DiscoveredAgent[]): ReadonlyMap<string, readonly D
   return groups;
 }
 
-/** One agent that several files export, such as a file that gathers the others, is no rival of itself. */
+/** One agent that several files export, such as a file that gathers the others, is no rival of itself; nor is a built-in one. */
 function withoutCopies(found: readonly DiscoveredAgent[]): readonly DiscoveredAgent[] {
-  const known = new Set<AnyAgent>();
+  const known = new Set<AnyAgent>(builtInAgents);
   return found.filter(({ agent }) => !known.has(agent) && known.add(agent));
 }
