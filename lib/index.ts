@@ -1,3 +1,4 @@
+export type { AgentConfig } from "./agents/agent-config.ts";
 export type { Agent, AgentContext, AgentSetup, AnyAgent, Schema } from "./agents/agent.ts";
 export { BaseAgent } from "./agents/base-agent.ts";
 export { builtInAgents } from "./agents/built-in.ts";
@@ -13,7 +14,6 @@ export type { Clock, Random } from "./clock.ts";
 export { type Config, defineConfig } from "./config.ts";
 export type { NewId } from "./new-id.ts";
 export { createEngine } from "./engine/create-engine.ts";
-export type { AgentConfig } from "./engine/engine-agents.ts";
 export type {
   Engine,
   EngineOptions,

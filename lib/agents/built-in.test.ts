@@ -48,9 +48,11 @@ describe("the built-in agents", () => {
   test("that touch files and programs are there only for an operator who configures them", () => {
     const engine = createEngine({ agentConfig: { "@orchestr8/file": { root: "." } } });
     expect(engine.agents.ids()).toEqual(builtInAgents.map(({ id }) => id).toSorted());
+    // @ts-expect-error -- a folder is wanted
     expect(() => createEngine({ agentConfig: { "@orchestr8/file": {} } })).toThrow(
       'Cannot configure agent "@orchestr8/file": its config does not fit its schema: must have the property "root"',
     );
+    // @ts-expect-error -- a program is wanted
     expect(() => createEngine({ agentConfig: { "@orchestr8/command": { programs: { x: [] } } } })).toThrow(
       'Cannot configure agent "@orchestr8/command": its config at "/programs/x" does not fit its schema',
     );

@@ -1,15 +1,12 @@
+import type { AgentConfig } from "../agents/agent-config.ts";
 import type { AgentSetup, AnyAgent } from "../agents/agent.ts";
 import type { AgentRegistry } from "../agents/registry.ts";
 import { createConfigCheck } from "../agents/validate.ts";
 import type { Clock } from "../clock.ts";
-import { AgentNotFoundError, ValidationError } from "../errors.ts";
-import type { JsonObject } from "../json.ts";
+import { AgentNotFoundError, EngineClosedError, ValidationError } from "../errors.ts";
 import type { Logger, LogSink } from "../log.ts";
 import { agentLogger } from "./agent-logger.ts";
 import type { SecretStore } from "./secret-store.ts";
-
-/** What the operator says of agents, by their ids. */
-export type AgentConfig = Readonly<Record<string, JsonObject>>;
 
 export interface EngineAgentsOptions {
   /** Default none. */
@@ -35,7 +32,9 @@ export class EngineAgents {
   constructor(registry: AgentRegistry, options: EngineAgentsOptions) {
     this.#registry = registry;
     this.#options = options;
-    for (const id of Object.keys(options.config ?? {})) this.#assertMeantFor(id);
+    for (const [id, config] of Object.entries(options.config ?? {})) {
+      if (config !== undefined) this.#assertMeantFor(id, config);
+    }
   }
 
   /** @throws {AgentNotFoundError} also for an agent that must be configured and is not. */
@@ -52,6 +51,7 @@ export class EngineAgents {
     if (agent.setup === undefined || this.#resources.has(agent)) return undefined;
     const known = this.#opening.get(agent);
     if (known !== undefined) return known;
+    if (this.#closing !== undefined) return Promise.reject(closed(agent));
     const opening = this.#setUp(agent).finally(() => this.#opening.delete(agent));
     this.#opening.set(agent, opening);
     return opening;
@@ -79,7 +79,7 @@ export class EngineAgents {
     this.#resources.set(agent, resource);
   }
 
-  #configOf(id: string): JsonObject | undefined {
+  #configOf(id: string): object | undefined {
     const { config = {} } = this.#options;
     return Object.hasOwn(config, id) ? config[id] : undefined;
   }
@@ -131,25 +131,25 @@ export class EngineAgents {
     })();
   }
 
-  #assertMeantFor(id: string): void {
+  #assertMeantFor(id: string, config: object): void {
     const registry = this.#registry;
     if (registry.versions(id).length === 0) registry.get(id);
     const agents = [...registry].filter((agent) => agent.id === id && agent.setup !== undefined);
     if (agents.length === 0) {
       throw new TypeError(`Cannot configure agent "${id}": it has no setup, and takes its config from each step`);
     }
-    for (const agent of agents) checkConfigNow(agent, this.#configOf(id) ?? {});
+    for (const agent of agents) checkConfigNow(agent, config);
   }
 }
 
 /** @throws {ValidationError}, or rejects with it if the schema is asynchronous. */
-function checkConfig(agent: AnyAgent, config: JsonObject): unknown {
+function checkConfig(agent: AnyAgent, config: object): unknown {
   const check = createConfigCheck(agent);
   return check === undefined ? config : check(config);
 }
 
 /** The same where it can be known now. What takes longer is checked again when the agent is set up. */
-function checkConfigNow(agent: AnyAgent, config: JsonObject): void {
+function checkConfigNow(agent: AnyAgent, config: object): void {
   const checked = checkConfig(agent, config);
   if (checked instanceof Promise) checked.catch(() => undefined);
 }
@@ -163,4 +163,8 @@ function assertWorksUnconfigured(agent: AnyAgent): void {
       cause,
     });
   }
+}
+
+function closed({ id }: AnyAgent): EngineClosedError {
+  return new EngineClosedError(`Cannot set up agent "${id}": the engine is shutting down`);
 }

@@ -1,3 +1,4 @@
+import type { AgentConfig } from "../agents/agent-config.ts";
 import type { AnyAgent } from "../agents/agent.ts";
 import type { AgentRegistry } from "../agents/registry.ts";
 import type { Clock } from "../clock.ts";
@@ -7,7 +8,6 @@ import type { Journal } from "../journal/journal.ts";
 import type { LogSink } from "../log.ts";
 import type { RemoteTrace } from "../telemetry.ts";
 import type { Workflow } from "../workflow.ts";
-import type { AgentConfig } from "./engine-agents.ts";
 import type { Environment } from "./environment.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { Execution } from "./execution.ts";
@@ -21,7 +21,10 @@ export interface EngineOptions {
   readonly agents?: AgentRegistry | readonly AnyAgent[];
   /**
    * What the operator says of agents that are set up once, by their ids: `{ "@orchestr8/http": { allow: ["10.0.0.0/8"] } }`.
-   * Checked against their `config` schemas. No workflow can say otherwise. Default none.
+   * Checked now against their `config` schemas. No workflow can say otherwise. Default none.
+   *
+   * @throws {AgentNotFoundError} for an id that no agent has, {@link TypeError} for an agent that steps configure, and
+   * {@link ValidationError} for what does not fit.
    */
   readonly agentConfig?: AgentConfig;
   /** Workflows that steps may run as children, by their `metadata.id`. */

@@ -35,6 +35,33 @@ describe("POST /workflows/execute", () => {
     ]);
   });
 
+  test.each([
+    ["@orchestr8/file", { read: "package.json" }],
+    ["@orchestr8/command", { program: "cat" }],
+  ])("starts nothing that calls %s, which its operator has not configured", async (id, input) => {
+    const { post } = createTestApi();
+    const steps = [{ id: "step1", agent: { id }, input }];
+    const { status, body } = await post(execute, { workflow: workflowOf(id, { steps }) });
+    expect([status, body?.code, body?.detail]).toEqual([
+      422,
+      "AGENT_NOT_FOUND",
+      `Cannot use agent "${id}": its operator must configure it, with agentConfig`,
+    ]);
+  });
+
+  test("refuses to call what is not public, and lets no step allow it", async () => {
+    const { engine, post } = createTestApi();
+    const call = (config?: JsonObject): JsonObject => {
+      const agent = { id: "@orchestr8/http", ...(config && { config }) };
+      return workflowOf("@orchestr8/http", { steps: [{ id: "step1", agent, input: { url: "http://127.0.0.1:1/" } }] });
+    };
+    const refused = await post(execute, { workflow: call({ allow: ["127.0.0.1"] }) });
+    expect([refused.status, placesOf(refused)]).toEqual([422, ["AGENT_CONFIG at /workflow/steps/0/agent/config"]]);
+    const { body } = await post(execute, { workflow: call() });
+    const result = await engine.get(String(body?.executionId))?.result;
+    expect(result).toMatchObject({ status: "failed", error: { code: "VALIDATION" } });
+  });
+
   test("hands input, variables and correlation id to the execution", async () => {
     const { engine, post } = createTestApi();
     const output = {

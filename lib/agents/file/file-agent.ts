@@ -19,12 +19,9 @@ export const fileAgent = defineAgent({
     return await openFileStore(config as FileConfig);
   },
   async execute(input: FileInput, { resource }, signal): Promise<FileOutput> {
-    const { format = "text" } = input;
-    if ("write" in input) {
-      const size = await resource.write(input.write, input.content, format, signal);
-      return { path: input.write, size, content: null };
-    }
-    const { size, content } = await resource.read(input.read, format, signal);
-    return { path: input.read, size, content };
+    const { read = "", write, content = null, format = "text" } = input;
+    if (write === undefined) return { path: read, ...(await resource.read(read, format, signal)) };
+    const size = await resource.write(write, content, format, signal);
+    return { path: write, size, content: null };
   },
 });

@@ -3,10 +3,13 @@ import type { JsonSchema, JsonValue } from "../../json.ts";
 export const fileFormats = ["text", "json", "bytes"] as const;
 export type FileFormat = (typeof fileFormats)[number];
 
-/** What a step gives to `@orchestr8/file`. */
-export type FileInput =
-  | { readonly read: string; readonly format?: FileFormat }
-  | { readonly write: string; readonly content: JsonValue; readonly format?: FileFormat };
+/** What a step gives to `@orchestr8/file`: `read`, or `write` with `content`. */
+export interface FileInput {
+  readonly read?: string;
+  readonly write?: string;
+  readonly content?: JsonValue;
+  readonly format?: FileFormat;
+}
 
 export interface FileOutput {
   readonly path: string;

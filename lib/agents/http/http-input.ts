@@ -19,11 +19,14 @@ export interface HttpInput {
   readonly parse?: BodyFormat;
 }
 
-export type HttpBody =
-  | { readonly json: JsonValue }
-  | { readonly text: string }
-  | { readonly bytes: string }
-  | { readonly form: Readonly<Record<string, Scalar>> };
+/** One of these. */
+export interface HttpBody {
+  readonly json?: JsonValue;
+  readonly text?: string;
+  /** As base64. */
+  readonly bytes?: string;
+  readonly form?: Readonly<Record<string, Scalar>>;
+}
 
 export interface HttpOutput {
   readonly status: number;

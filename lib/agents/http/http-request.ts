@@ -75,11 +75,11 @@ function headerValue(name: string, value: string): string {
   throw invalid(`/headers/${name}`, "must be one line of Latin-1 text");
 }
 
-function encode(body: HttpBody): { readonly type: string; readonly bytes: Uint8Array } {
-  if ("json" in body) return { type: "application/json", bytes: utf8(JSON.stringify(body.json)) };
-  if ("text" in body) return { type: "text/plain;charset=UTF-8", bytes: utf8(body.text) };
-  if ("bytes" in body) return { type: "application/octet-stream", bytes: fromBase64(body.bytes) };
-  const fields = Object.entries(body.form).map(([name, value]): [string, string] => [name, String(value)]);
+function encode({ json, text, bytes, form = {} }: HttpBody): { readonly type: string; readonly bytes: Uint8Array } {
+  if (json !== undefined) return { type: "application/json", bytes: utf8(JSON.stringify(json)) };
+  if (text !== undefined) return { type: "text/plain;charset=UTF-8", bytes: utf8(text) };
+  if (bytes !== undefined) return { type: "application/octet-stream", bytes: fromBase64(bytes) };
+  const fields = Object.entries(form).map(([name, value]): [string, string] => [name, String(value)]);
   return {
     type: "application/x-www-form-urlencoded;charset=UTF-8",
     bytes: utf8(new URLSearchParams(fields).toString()),

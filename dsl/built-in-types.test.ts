@@ -1,7 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, expectTypeOf, test } from "bun:test";
 import { builtInAgents } from "../lib/agents/built-in.ts";
 import { createAgentRegistry } from "../lib/agents/registry.ts";
+import { commandAgent } from "../lib/agents/command/command-agent.ts";
+import { fileAgent } from "../lib/agents/file/file-agent.ts";
+import { httpAgent } from "../lib/agents/http/http-agent.ts";
 import { compile } from "./compile.ts";
+import { defineWorkflow } from "./define.ts";
+import type { Ref } from "./typed-value.ts";
 
 const agents = createAgentRegistry(builtInAgents);
 
@@ -60,5 +65,47 @@ describe("the output of @orchestr8/transform", () => {
   test("is unknown where steps wait for each other", () => {
     const circle = [transform("a", "${steps.b.output}"), transform("b", "${steps.a.output}")];
     expect(reports(circle).map((report) => report.split(":", 1)[0])).toEqual(["STEP_CYCLE"]);
+  });
+});
+
+describe("steps that call built-in agents", () => {
+  test("have typed outputs, and inputs in which any part may be a reference", () => {
+    const { workflow } = defineWorkflow({
+      id: "w",
+      name: "W",
+      version: "1.0.0",
+      steps: ({ step }) => {
+        const got = step("get", { agent: httpAgent, input: { url: "https://example.com/", query: { a: 1 } } });
+        expectTypeOf(got.output.status).toExtend<Ref<number>>();
+        step("post", {
+          agent: httpAgent,
+          input: {
+            method: "POST",
+            url: got.output.url,
+            body: { json: { id: got.output.body.id, all: got.output.body } },
+          },
+        });
+        const ran = step("run", { agent: commandAgent, input: { program: "x", args: [got.output.url] } });
+        expectTypeOf(ran.output.exitCode).toExtend<Ref<number>>();
+        step("keep", { agent: fileAgent, input: { write: "out.txt", content: ran.output.stderr } });
+        // @ts-expect-error -- no such method
+        step("wrong", { agent: httpAgent, input: { method: "FETCH", url: "" } });
+      },
+    });
+    expect(workflow.steps.map(({ id }) => id)).toEqual(["get", "post", "run", "keep", "wrong"]);
+  });
+
+  test("are checked in files, too", () => {
+    const http = (input: object): object => ({ id: "get", agent: { id: "@orchestr8/http" }, input });
+    expect(reports([http({ url: "https://example.com/", body: { json: 1, text: "x" } })])).toEqual([
+      'AGENT_INPUT: "body" must have at most 1 properties',
+    ]);
+    expect(reports([http({ url: "https://example.com/" }), hello("${steps.get.output.status}")])).toEqual([
+      'AGENT_INPUT: "message" gives integer, and the agent wants string',
+    ]);
+    expect(reports([http({ url: "https://example.com/" }), hello("${steps.get.output.body.a[0].b}")])).toEqual([]);
+    expect(
+      reports([{ ...http({ url: "x" }), agent: { id: "@orchestr8/http", config: { allow: ["127.0.0.1"] } } }]),
+    ).toEqual(['AGENT_CONFIG: "@orchestr8/http" is configured by its operator, not by a step']);
   });
 });
