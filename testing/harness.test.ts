@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
 import { http, HttpResponse } from "msw";
 import { defineWorkflow } from "../dsl/define.ts";
 import { printWorkflow } from "../dsl/print.ts";
@@ -129,7 +130,7 @@ describe("harness.run()", () => {
       id: "@test/real",
       version: "1.0.0",
       execute: async () => {
-        await Bun.spawn(["true"]).exited;
+        await readFile(import.meta.path);
         return "done";
       },
     });
