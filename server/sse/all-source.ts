@@ -46,7 +46,19 @@ export class AllSource implements EventSource {
     this.#watching = recent.watch(wake);
   }
 
-  async read(): Promise<string> {
+  async read(): Promise<string | Uint8Array> {
+    return this.#isUnfiltered ? await this.#readPage() : await this.#readWanted();
+  }
+
+  /** Most readers hear of everything, and share what is encoded for them. */
+  async #readPage(): Promise<string | Uint8Array> {
+    const page = this.#place === undefined ? undefined : this.#recent.page(this.#place, pageSize);
+    if (page === undefined) return await this.#readSnapshot();
+    this.#place = page.end;
+    return page.bytes;
+  }
+
+  async #readWanted(): Promise<string> {
     for (;;) {
       const events = this.#place === undefined ? undefined : this.#recent.after(this.#place, pageSize);
       if (this.#place === undefined || events === undefined) return await this.#readSnapshot();
@@ -75,6 +87,10 @@ export class AllSource implements EventSource {
       event: "snapshot",
       data: { executions: wanted.map(listedExecution) },
     });
+  }
+
+  get #isUnfiltered(): boolean {
+    return this.#filter.executionIds.size === 0 && this.#filter.statuses.length === 0;
   }
 
   #isWanted({ executionId }: RecentEvent): boolean {

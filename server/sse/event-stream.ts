@@ -3,8 +3,8 @@ import { heartbeat, preamble } from "./encode-event.ts";
 
 /** What a stream tells. It keeps no more of it than its reader's place. */
 export interface EventSource extends Disposable {
-  /** What has come up since it was last asked, as encoded events; empty for nothing. */
-  read(): Promise<string>;
+  /** What has come up since it was last asked, as encoded events, in text or in UTF-8; empty for nothing. */
+  read(): Promise<string | Uint8Array>;
   /** Whether nothing more will come up. */
   readonly isOver: boolean;
   /** Milliseconds after which it must be asked again, although nobody was woken. */
@@ -59,11 +59,11 @@ export function createEventStream({ open, clock, heartbeatMs, onEnd }: EventStre
     bell.ring();
   };
   /** What to say next, once there is something; undefined at the end. */
-  const nextText = async (): Promise<string | undefined> => {
+  const next = async (): Promise<string | Uint8Array | undefined> => {
     for (;;) {
       bell.reset();
-      const text = await source.read();
-      if (text !== "") return text;
+      const events = await source.read();
+      if (events.length > 0) return events;
       if (source.isOver || isEnded || isFinishing) return undefined;
       const quietMs = heartbeatMs - (clock.now() - spokeAt);
       if (quietMs <= 0) return heartbeat;
@@ -78,10 +78,10 @@ export function createEventStream({ open, clock, heartbeatMs, onEnd }: EventStre
       },
       async pull(controller) {
         try {
-          const text = await nextText();
+          const said = await next();
           spokeAt = clock.now();
-          if (text === undefined) end();
-          else if (!isEnded) controller.enqueue(encoder.encode(text));
+          if (said === undefined) end();
+          else if (!isEnded) controller.enqueue(typeof said === "string" ? encoder.encode(said) : said);
         } catch (error) {
           if (forget()) controller.error(error);
         }

@@ -8,6 +8,14 @@ export interface RecentEvent {
   readonly text: string;
 }
 
+/** Events as one piece of a stream. */
+export interface EventPage {
+  /** The position of the last one, or that which was asked about. */
+  readonly end: number;
+  /** In UTF-8. Shared by readers: nobody may write to it. */
+  readonly bytes: Uint8Array;
+}
+
 export interface RecentEventsOptions {
   /** Tells this server's events from those of another, which readers may come back from. */
   readonly epoch: string;
@@ -31,6 +39,8 @@ export class RecentEvents {
   #dropped = 0;
   #events: RecentEvent[] = [];
   #length = 0;
+  readonly #encoder = new TextEncoder();
+  #lastPage: { readonly start: number; readonly page: EventPage } | undefined;
   /** How many have come; the position of the last one. */
   position = 0;
 
@@ -51,6 +61,17 @@ export class RecentEvents {
   after(position: number, limit: number): readonly RecentEvent[] | undefined {
     const start = position - (this.position - this.#events.length);
     return start < 0 || position > this.position ? undefined : this.#events.slice(start, start + limit);
+  }
+
+  /** As {@link after}, encoded once for all readers that are at the same place. */
+  page(position: number, limit: number): EventPage | undefined {
+    const events = this.after(position, limit);
+    if (events === undefined) return undefined;
+    const end = position + events.length;
+    if (this.#lastPage?.start === position && this.#lastPage.page.end === end) return this.#lastPage.page;
+    const page = { end, bytes: this.#encoder.encode(events.map(({ text }) => text).join("")) };
+    this.#lastPage = { start: position, page };
+    return page;
   }
 
   /** A position as the id of an event. */

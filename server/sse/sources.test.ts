@@ -99,6 +99,23 @@ describe("RecentEvents", () => {
     expect(recent.after(6, 9)).toBeUndefined();
   });
 
+  test("encodes what readers at one place are told once, and anew where there is more", () => {
+    const { bus, deliver } = createBus();
+    const recent = new RecentEvents(bus, { epoch: "x" });
+    recent.watch(() => undefined);
+    bus.publish(note(1));
+    deliver();
+    const first = recent.page(0, 9);
+    expect(recent.page(0, 9)).toBe(first);
+    bus.publish(note(2));
+    deliver();
+    const texts = recent.after(0, 9)?.map(({ text }) => text) ?? [];
+    const both = recent.page(0, 9);
+    expect({ end: both?.end, text: new TextDecoder().decode(both?.bytes) }).toEqual({ end: 2, text: texts.join("") });
+    expect(recent.page(2, 9)).toEqual({ end: 2, bytes: new Uint8Array() });
+    expect(recent.page(3, 9)).toBeUndefined();
+  });
+
   test("holds no more than its length, and says when something is gone", () => {
     const { bus, deliver } = createBus();
     const recent = new RecentEvents(bus, { epoch: "x", maxLength: 1_000 });
