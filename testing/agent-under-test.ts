@@ -1,7 +1,11 @@
+import type { AgentConfig } from "../lib/agents/agent-config.ts";
 import type { AgentContext, AnyAgent } from "../lib/agents/agent.ts";
+import { createAgentRegistry } from "../lib/agents/registry.ts";
 import { createChecks } from "../lib/agents/validate.ts";
 import type { Clock } from "../lib/clock.ts";
+import { EngineAgents } from "../lib/engine/engine-agents.ts";
 import { SecretMask } from "../lib/engine/secret-mask.ts";
+import { SecretStore } from "../lib/engine/secret-store.ts";
 import type { JsonValue } from "../lib/json.ts";
 import type { Logger, LogLevel, LogSink } from "../lib/log.ts";
 import { toJson } from "../lib/to-json.ts";
@@ -25,6 +29,8 @@ export interface AgentUnderTest<Input = unknown, Output = unknown> {
 
 export interface CallSite {
   readonly clock: Clock;
+  /** What agents that are set up are given. */
+  readonly agentConfig: AgentConfig | undefined;
   readonly secrets: Readonly<Record<string, string>>;
   readonly log: LogSink;
 }
@@ -46,11 +52,38 @@ export async function callAgent(
     checks.config === undefined || context.config === undefined ? context.config : await checks.config(context.config);
   if ((context.attempt ?? 1) === 1) agent.validate?.(checkedInput);
   const called = createContext({ ...context, config: config === undefined ? undefined : json(config) }, signal, site);
-  const output: unknown = await agent.execute(checkedInput, called, signal);
+  const output = await withResource(agent, site, async (resource) => {
+    const own = resource === undefined ? called : { ...called, resource };
+    return await (agent.execute(checkedInput, own, signal) as unknown);
+  });
   const checkedOutput = checks.output === undefined ? output : await checks.output(output);
   const value = new SecretMask(called.secrets).json(json(checkedOutput));
   agent.usage?.(value);
   return value;
+}
+
+/** Sets the agent up for one call, as an engine does for all of its calls, and disposes what that made. */
+async function withResource<T>(
+  agent: AnyAgent,
+  { clock, secrets, agentConfig, log }: CallSite,
+  call: (resource: unknown) => Promise<T>,
+): Promise<T> {
+  if (agent.setup === undefined) return await call(undefined);
+  const own = agentConfig?.[agent.id];
+  const config = own === undefined ? undefined : { [agent.id]: own };
+  const agents = new EngineAgents(createAgentRegistry([agent]), {
+    config,
+    secrets: new SecretStore(secrets),
+    clock,
+    log,
+  });
+  try {
+    const opened = agents.get(agent.id);
+    await agents.open(opened);
+    return await call(agents.resourceOf(opened));
+  } finally {
+    await agents.close();
+  }
 }
 
 /** An agent with its types, called at a site. */
@@ -80,6 +113,7 @@ function createContext(
     correlationId,
     deadline: clock.wall() + defaultTimeoutMs,
     config: undefined,
+    resource: undefined,
     secrets,
     logger: createLogger((level, message, data) =>
       log({

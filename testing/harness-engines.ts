@@ -50,7 +50,7 @@ export class HarnessEngines implements Iterable<Engine> {
   }
 
   #boot(brought: readonly Workflow[]): Engine {
-    const { agents = [], secrets, environment, maxConcurrency, seed = 1 } = this.#options;
+    const { agents = [], agentConfig, secrets, environment, maxConcurrency, seed = 1 } = this.#options;
     const { clock, journal, log, watch } = this.#site;
     const latest = this.#engines.at(-1);
     const given = [...agents, ...this.#given.flatMap((child) => child.agents)];
@@ -62,6 +62,7 @@ export class HarnessEngines implements Iterable<Engine> {
       clock,
       log,
       newId: () => `test-${seed}-${++this.#ids}`,
+      ...(agentConfig !== undefined && { agentConfig }),
       ...(secrets !== undefined && { secrets }),
       ...(environment !== undefined && { environment }),
       ...(maxConcurrency !== undefined && { maxConcurrency }),

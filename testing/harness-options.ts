@@ -1,3 +1,4 @@
+import type { AgentConfig } from "../lib/agents/agent-config.ts";
 import type { AnyAgent } from "../lib/agents/agent.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Environment } from "../lib/engine/environment.ts";
@@ -21,6 +22,11 @@ export interface HarnessOptions<OwnClock extends Clock = VirtualClock> {
   readonly seed?: number | string;
   /** By name, at least 6 characters each. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /**
+   * What agents that are set up once are given, by their ids, such as the folder of `@orchestr8/file`. They are built-in ones or
+   * stand in `agents`.
+   */
+  readonly agentConfig?: AgentConfig;
   /** What workflows may read as `${env.NAME}`. */
   readonly environment?: Environment;
   /** Steps at once, default 10. */

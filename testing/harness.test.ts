@@ -317,6 +317,38 @@ describe("harness.agent()", () => {
     ]);
   });
 
+  test("sets it up with its configuration, alone and in a run, and disposes what that made", async () => {
+    const made: string[] = [];
+    const greeting = defineAgent({
+      id: "@test/greeting",
+      version: "1.0.0",
+      config: { type: "object", properties: { word: { type: "string" } }, required: ["word"] },
+      setup: ({ config }) => {
+        const { word } = config as { word: string };
+        made.push(`+${word}`);
+        return { word };
+      },
+      execute: ({ name }: { name: string }, { resource }) => `${resource.word}, ${name}`,
+      dispose: ({ word }) => void made.push(`-${word}`),
+    });
+    const agentConfig = { "@test/greeting": { word: "Ahoy" } };
+    {
+      await using harness = createHarness({ agents: [greeting], agentConfig });
+      expect(await harness.agent(greeting).execute({ name: "Ada" })).toBe("Ahoy, Ada");
+      expect(made).toEqual(["+Ahoy", "-Ahoy"]);
+      const run = await harness.run(
+        JSON.stringify({
+          version: "1.0.0",
+          metadata: { id: "w", name: "W" },
+          steps: [{ id: "a", agent: { id: "@test/greeting" }, input: { name: "Bo" } }],
+          output: "${steps.a.output}",
+        }),
+      );
+      expect(run).toMatchObject({ status: "completed", output: "Ahoy, Bo" });
+    }
+    expect(made).toEqual(["+Ahoy", "-Ahoy", "+Ahoy", "-Ahoy"]);
+  });
+
   test("answers its requests, and sends its key", async () => {
     const keys: (string | null)[] = [];
     const rain = http.get("https://weather.test/today", ({ request }) => {

@@ -150,7 +150,8 @@ class Harness<OwnClock extends Clock> implements AgentTestHarness<OwnClock> {
   agent(agent: AnyAgent | string): AgentUnderTest<never, never> {
     const tested = typeof agent === "string" ? this.#engines.newest.agents.get(agent) : agent;
     const { clock, logs } = this;
-    const site = { clock, secrets: this.#options.secrets ?? {}, log: (record: LogRecord) => void logs.push(record) };
+    const { agentConfig, secrets = {} } = this.#options;
+    const site = { clock, secrets, agentConfig, log: (record: LogRecord) => void logs.push(record) };
     return agentUnderTest<never, never>(async (input, context) => {
       await this.#listen();
       const called = this.#activity.watch(tested);
