@@ -27,11 +27,11 @@ export async function drive<T>(
   work.then(settle, settle);
   const hung = new WeakSet<object>();
   await clock.advance(0);
-  while (!isSettled) {
+  for (;;) {
+    if (isSettled) return await work;
     if (await isAtWork(clock, real, hung, () => isSettled)) await clock.advance(0);
     else if (!(await clock.next())) throw stuck();
   }
-  return await work;
 }
 
 /** Waits, in real time, for what goes on outside of virtual time. False when that is nothing, or has hung. */
