@@ -16,7 +16,12 @@ export const runCommand: Command = defineCommand({
     ["orchestr8 run greet.ts --watch --reuse", "again at each change; only changed steps run"],
   ],
   arguments: {
-    file: { type: "positional", required: true, description: "a .o8.json file or a .ts, .mts, .js or .mjs module" },
+    file: {
+      type: "positional",
+      required: true,
+      completes: "workflow",
+      description: "a .o8.json file or a .ts, .mts, .js or .mjs module",
+    },
     stdin: { type: "positional", required: false, description: '"-" reads the input as JSON from stdin' },
     input: {
       type: "string",

@@ -10,7 +10,13 @@ export const validateCommand = defineCommand({
     ["orchestr8 validate workflows/*.o8.json --format sarif > orchestr8.sarif", "for code scanning"],
   ],
   arguments: {
-    files: { type: "positional", required: true, repeatable: true, description: "workflow files; all are checked" },
+    files: {
+      type: "positional",
+      required: true,
+      completes: "workflow",
+      repeatable: true,
+      description: "workflow files; all are checked",
+    },
     strict: { type: "boolean", description: "let no warning pass", group: "Check" },
     format: {
       type: "enum",
