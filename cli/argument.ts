@@ -12,6 +12,8 @@ export interface Argument {
   readonly required?: boolean;
   /** It may be given more than once; its value is then an array. */
   readonly repeatable?: boolean;
+  /** What a shell offers in its place; without it the `options`, or for a `valueHint` of file or folder those. */
+  readonly completes?: "workflow" | "execution" | "file";
   /** The heading of the help that it stands under. */
   readonly group?: string;
   /** What gives it a value when the command line does not. */

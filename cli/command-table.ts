@@ -139,6 +139,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/config.ts")).configCommand,
   },
   {
+    name: "doctor",
+    usage: "doctor",
+    summary: "Check runtime, journal, files and disk, with a fix for each",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+  {
+    name: "completions",
+    usage: "completions <shell>",
+    summary: "Complete commands, flags, files and executions in your shell",
+    load: async () => (await import("./commands/completions.ts")).completionsCommand,
+  },
+  {
     name: "gc",
     usage: "gc",
     summary: "Remove executions that ended long ago",

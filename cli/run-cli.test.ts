@@ -21,6 +21,9 @@ describe("runCli()", () => {
     ["export --help"],
     ["gc --help"],
     ["schema --help"],
+    ["logs --help"],
+    ["doctor --help"],
+    ["completions --help"],
     ["--help serve"],
   ])("explains itself on stdout: %s", async (line) => {
     const { exitCode, stdout, stderr } = await cli(line.split(" "));

@@ -12,8 +12,13 @@ export const diffCommand = defineCommand({
     ["orchestr8 diff latest greet.o8.json --json", "what changed since the last run, as JSON"],
   ],
   arguments: {
-    before: { type: "positional", required: true, description: "a workflow file, or an execution: its workflow" },
-    after: { type: "positional", required: true, description: "the same" },
+    before: {
+      type: "positional",
+      completes: "workflow",
+      required: true,
+      description: "a workflow file, or an execution: its workflow",
+    },
+    after: { type: "positional", completes: "workflow", required: true, description: "the same" },
     ...outputArguments,
     ...stateArguments,
   },

@@ -10,7 +10,12 @@ export const graphCommand = defineCommand({
     ["orchestr8 graph greet.o8.json --format svg > greet.svg", "a picture for light and dark, without scripts"],
   ],
   arguments: {
-    file: { type: "positional", required: true, description: "a .o8.json file, or a module, whose code runs" },
+    file: {
+      type: "positional",
+      required: true,
+      completes: "workflow",
+      description: "a .o8.json file, or a module, whose code runs",
+    },
     format: {
       type: "enum",
       options: ["text", "mermaid", "svg"],

@@ -10,7 +10,12 @@ export const printCommand = defineCommand({
     ["orchestr8 print greet.o8.json --to json", "the same file in its canonical form"],
   ],
   arguments: {
-    file: { type: "positional", required: true, description: "a .o8.json file, or a module, whose code runs" },
+    file: {
+      type: "positional",
+      required: true,
+      completes: "workflow",
+      description: "a .o8.json file, or a module, whose code runs",
+    },
     to: {
       type: "enum",
       options: ["json", "typescript"],

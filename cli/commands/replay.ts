@@ -15,6 +15,7 @@ export const replayCommand = defineCommand({
   arguments: {
     id: {
       type: "positional",
+      completes: "execution",
       required: true,
       description: "an execution, as for inspect, or a file that --save wrote",
     },

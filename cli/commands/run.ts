@@ -21,6 +21,7 @@ export const runCommand: Command = defineCommand({
     file: {
       type: "positional",
       required: true,
+      completes: "workflow",
       description: "a .o8.json file, a .ts, .mts, .js or .mjs module, or the id of one in the project",
     },
     stdin: { type: "positional", required: false, description: '"-" reads the input as JSON from stdin' },

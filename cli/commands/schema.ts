@@ -8,7 +8,7 @@ export const schemaCommand = defineCommand({
     ["orchestr8 schema .vscode/workflow.schema.json", "a file of the project; its folder is made"],
   ],
   arguments: {
-    file: { type: "positional", description: "where to write it; what is there is replaced" },
+    file: { type: "positional", completes: "file", description: "where to write it; what is there is replaced" },
   },
   async run({ file }, context) {
     const { writeSchema } = await import("../write-schema.ts");

@@ -13,6 +13,7 @@ export const validateCommand = defineCommand({
   arguments: {
     files: {
       type: "positional",
+      completes: "workflow",
       repeatable: true,
       description: "workflow files; default: all of the project",
     },

@@ -11,7 +11,12 @@ export const typesCommand = defineCommand({
     ["orchestr8 types --check", "fails in CI when one was changed and the other was not"],
   ],
   arguments: {
-    files: { type: "positional", repeatable: true, description: "workflow files; default: all below this folder" },
+    files: {
+      type: "positional",
+      completes: "workflow",
+      repeatable: true,
+      description: "workflow files; default: all below this folder",
+    },
     check: { type: "boolean", description: "writes nothing, and exits with 1 if a file is not up to date" },
     ...outputArguments,
   },

@@ -66,7 +66,8 @@ export async function openExistingJournal(
   return await openSqliteJournal({ path, readonly, clock: context.clock });
 }
 
-async function journalPath({ "state-dir": folder }: StateValues, { cwd }: CliContext): Promise<string> {
+/** Where the journal of a project is, absolute, whether or not there is one yet. */
+export async function journalPath({ "state-dir": folder }: StateValues, { cwd }: CliContext): Promise<string> {
   return folder === undefined
     ? join(await projectFolder(cwd), ".orchestr8", "journal.db")
     : join(resolve(cwd, folder), "journal.db");
