@@ -1,7 +1,7 @@
-import type { GraphEdge, GraphNode, WorkflowGraph } from "../../dsl/graph/workflow-graph.ts";
 import { layOut, type Point, type Size } from "./lay-out.ts";
 import { svgStyle } from "./svg-style.ts";
 import { columnsOf, shortened } from "./text-width.ts";
+import type { GraphEdge, GraphNode, WorkflowGraph } from "./workflow-graph.ts";
 import { xmlText } from "./xml-text.ts";
 
 const maxColumns = 38;
@@ -12,7 +12,10 @@ const columnWidth = { id: 8.6, small: 7.2 } as const;
 
 const gaps = { betweenNodes: 36, betweenEdges: 18, betweenLayers: 56, margin: 24 };
 
-/** The graph as an SVG that needs nothing else: no script and no font, and colours for light and dark. */
+/**
+ * The graph as an SVG that needs nothing else: no script and no font, and colours for light and dark. The group of a step
+ * names it in `data-step`.
+ */
 export function drawSvg(graph: WorkflowGraph): string {
   const sizes = graph.nodes.map(sizeOf);
   const layout = layOut(graph, sizes, gaps);
@@ -58,7 +61,7 @@ function drawNode(node: GraphNode, { width, height }: Size, { x, y }: Point): st
       `<text class="${look}" x="${padding}" y="${10 + 13 + index * lineHeight}">${xmlText(text)}</text>`,
   );
   return [
-    `<g class="${node.kind}" transform="translate(${left} ${top})">`,
+    `<g class="${node.kind}" data-step="${xmlText(node.id)}" transform="translate(${left} ${top})">`,
     `<title>${xmlText([node.id, node.name, node.does, ...node.notes].filter(Boolean).join("\n"))}</title>`,
     frameOf(node.kind, width, height),
     ...lines,
