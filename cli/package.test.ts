@@ -45,6 +45,7 @@ function install(): void {
     cpSync(join(root, name), join(stage, name));
   run(["bun", "x", "tsc", "-p", "tsconfig.build.json", "--noCheck", "--outDir", join(stage, "dist")], root);
   symlinkSync(join(root, "node_modules"), join(stage, "node_modules"));
+  cpSync(join(root, "server/pages"), join(stage, "dist/server/pages"), { recursive: true });
   run(["npm", "run", "build:schema"], stage);
   run(["npm", "pack", "--offline", "--ignore-scripts", "--pack-destination", work], stage);
   mkdirSync(installed, { recursive: true });
