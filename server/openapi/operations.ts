@@ -90,6 +90,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
   },
   drawExecution: {
     summary: "Draw the workflow of an execution",
+    query: { style: oneOfTexts(["own", "none"]) },
     replies: { 200: "image/svg+xml" },
     problems: ["NOT_FOUND", "VALUE_TOO_LARGE"],
   },

@@ -51,8 +51,11 @@ export class IssuedSecrets {
   #find(secret: string): Issued | undefined {
     const digest = digestOf(secret);
     const now = this.#clock.now();
-    // Not `find`, which would stop at the one that it looks for.
-    const [found] = this.#issued.filter((issued) => timingSafeEqual(issued.digest, digest) && now < issued.expiresAt);
+    let found: Issued | undefined;
+    // To the end, wherever it stands.
+    for (const issued of this.#issued) {
+      if (timingSafeEqual(issued.digest, digest) && now < issued.expiresAt) found = issued;
+    }
     return found;
   }
 }
