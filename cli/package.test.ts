@@ -45,7 +45,7 @@ function install(): void {
     cpSync(join(root, name), join(stage, name));
   run(["bun", "x", "tsc", "-p", "tsconfig.build.json", "--noCheck", "--outDir", join(stage, "dist")], root);
   symlinkSync(join(root, "node_modules"), join(stage, "node_modules"));
-  cpSync(join(root, "server/pages"), join(stage, "dist/server/pages"), { recursive: true });
+  run(["env", `OUT=${join(stage, "dist")}`, "npm", "run", "build:pages"], root);
   run(["npm", "run", "build:schema"], stage);
   run(["npm", "pack", "--offline", "--ignore-scripts", "--pack-destination", work], stage);
   mkdirSync(installed, { recursive: true });
@@ -152,6 +152,7 @@ describe("the package", () => {
       .split("\n");
     expect(files.filter((file) => /\.test\.|fixtures|(?<!\.d)\.ts$/.test(file))).toEqual([]);
     expect(files).toContain("package/dist/cli/main.js");
+    expect(files).toContain("package/dist/server/pages/dashboard.html");
   });
 
   test.each(runtimes)("imports from every entry on %s", (runtime) => {
@@ -305,6 +306,7 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
     const { value } = await child.stderr.getReader().read();
     const url = /http:\S+/.exec(new TextDecoder().decode(value))?.[0] ?? "";
     expect((await fetch(`${url}/health`)).status).toBe(200);
+    expect((await fetch(`${url}/assets/dashboard.js`)).status).toBe(200);
     child.kill("SIGTERM");
     expect(await child.exited).toBe(143);
   });

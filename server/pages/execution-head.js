@@ -11,7 +11,7 @@ import { createBadge, updateBadge } from "./status.js";
  */
 export function createHead(id) {
   const badge = createBadge();
-  const name = el("h1", {}, "Loading …");
+  const name = el("h1", {}, `Execution ${id}`);
   const facts = el("dl", { class: "facts" });
   const why = el("div", {});
   return {

@@ -35,6 +35,7 @@ export function showExecution({ main, onConnection }, id) {
   /** @type {Element | undefined} */
   let graph;
   const journal = createJournal(id);
+  const loading = el("p", { class: "quiet", role: "status" }, "Loading …");
   const failure = el("p", { class: "failure", role: "alert" });
   const head = createHead(id);
   const actions = createActions(
@@ -56,7 +57,15 @@ export function showExecution({ main, onConnection }, id) {
     el("div", { class: "columns" }, section("Input", input), section("Output", output)),
     section("Journal", entries, more),
   );
-  fill(main, el("p", {}, el("a", { href: "#/" }, "← All executions")), head.element, actions.element, failure, content);
+  fill(
+    main,
+    el("p", {}, el("a", { href: "#/" }, "← All executions")),
+    head.element,
+    actions.element,
+    loading,
+    failure,
+    content,
+  );
 
   const showMore = () => {
     journal.showMore();
@@ -74,6 +83,7 @@ export function showExecution({ main, onConnection }, id) {
     view = current;
     readAt = performance.now();
     fill(failure);
+    loading.hidden = true;
     content.hidden = false;
     actions.update(current);
     setText(input, valueText(current.input));
@@ -87,7 +97,12 @@ export function showExecution({ main, onConnection }, id) {
     onConnection("ended");
   };
   const refresher = createRefresher(refresh, (error) => {
-    if (error instanceof ApiError && error.status === 401) onConnection("locked");
+    loading.hidden = true;
+    const status = error instanceof ApiError ? error.status : 0;
+    // Neither gets better by asking again.
+    if (status === 401 || status === 404) stop();
+    if (status === 401) onConnection("locked");
+    if (status === 404) onConnection("ended");
     fill(failure, error instanceof Error ? error.message : String(error));
   });
   const showGraph = async () => {
@@ -102,15 +117,14 @@ export function showExecution({ main, onConnection }, id) {
   drawing.addEventListener("click", ({ target }) => openStep(steps, target));
   const stream = follow(`${executionPath(id)}/events`, { onEvent: () => refresher.ask(), onConnection });
   const ticking = setInterval(() => view !== undefined && !isOver(view.status) && draw(view), tickMs);
+  const stop = () => {
+    clearInterval(ticking);
+    stream.stop();
+    refresher.stop();
+  };
   refresher.ask();
   void showGraph();
-  return {
-    stop() {
-      clearInterval(ticking);
-      stream.stop();
-      refresher.stop();
-    },
-  };
+  return { stop };
 }
 
 /**

@@ -52,19 +52,21 @@ export function showExecutions({ main, onConnection }, query) {
     setText(count, summaryOf(executions.length, nextCursor !== undefined, text !== ""));
   };
   const refresher = createRefresher(refresh, (error) => {
-    if (error instanceof ApiError && error.status === 401) onConnection("locked");
+    if (error instanceof ApiError && error.status === 401) {
+      stop();
+      onConnection("locked");
+    }
     setText(count, error instanceof Error ? error.message : String(error));
   });
   const stream = follow("/events", { onEvent: () => refresher.ask(), onConnection });
   const poll = setInterval(() => document.hidden || refresher.ask(), pollMs);
-  refresher.ask();
-  return {
-    stop() {
-      clearInterval(poll);
-      stream.stop();
-      refresher.stop();
-    },
+  const stop = () => {
+    clearInterval(poll);
+    stream.stop();
+    refresher.stop();
   };
+  refresher.ask();
+  return { stop };
 }
 
 /**
