@@ -2,7 +2,7 @@ import { createActions } from "./actions.js";
 import { ApiError, executionPath, get } from "./api.js";
 import { el, fill, setText } from "./dom.js";
 import { createHead } from "./execution-head.js";
-import { valueText } from "./format.js";
+import { countText, valueText } from "./format.js";
 import { createJournal, updateJournal } from "./journal-list.js";
 import { follow } from "./live.js";
 import { createRefresher } from "./refresher.js";
@@ -45,6 +45,7 @@ export function showExecution({ main, onConnection }, id) {
   );
   const drawing = el("div", { class: "graph", role: "region", "aria-label": "Graph of the steps", tabindex: "0" });
   const steps = el("ol", { class: "steps" });
+  const others = el("p", { class: "quiet" });
   const input = el("pre", { tabindex: "0" });
   const output = el("pre", { tabindex: "0" });
   const entries = el("ol", { class: "journal" });
@@ -53,7 +54,7 @@ export function showExecution({ main, onConnection }, id) {
     "div",
     { hidden: true },
     section("Graph", drawing),
-    section("Steps", steps),
+    section("Steps", steps, others),
     el("div", { class: "columns" }, section("Input", input), section("Output", output)),
     section("Journal", entries, more),
   );
@@ -74,7 +75,8 @@ export function showExecution({ main, onConnection }, id) {
   const draw = (/** @type {ExecutionView} */ current) => {
     const nowMs = elapsedMs(current) + (isOver(current.status) ? 0 : performance.now() - readAt);
     head.update(current, nowMs);
-    updateSteps(steps, current.steps, lanesOf(journal.entries, nowMs), Math.max(nowMs, 1));
+    const hidden = updateSteps(steps, current.steps, lanesOf(journal.entries, nowMs), Math.max(nowMs, 1));
+    setText(others, hidden === 0 ? "" : `and ${countText(hidden, "step")} more`);
   };
   const refresh = async (/** @type {AbortSignal} */ signal) => {
     /** @type {ExecutionView} */

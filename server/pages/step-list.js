@@ -9,8 +9,12 @@ import { createBadge, updateBadge } from "./status.js";
  * @typedef {{ id: string, step: StepView, lane: Lane, totalMs: number }} Row
  */
 
+/** Lines that a page holds with ease. */
+const maxRows = 500;
+
 /**
- * Shows each step as a line with its times, which opens to what it was given and gave.
+ * Shows each step as a line with its times, which opens to what it was given and gave. Of very many the first ones that
+ * have begun. Gives how many are left out.
  *
  * @param {Element} list
  * @param {Readonly<Record<string, StepView>>} steps
@@ -18,8 +22,10 @@ import { createBadge, updateBadge } from "./status.js";
  * @param {number} totalMs What the whole width stands for.
  */
 export function updateSteps(list, steps, lanes, totalMs) {
-  const rows = Object.entries(steps).map(([id, step]) => ({ id, step, lane: lanes.get(id) ?? noLane, totalMs }));
+  const all = Object.entries(steps).map(([id, step]) => ({ id, step, lane: lanes.get(id) ?? noLane, totalMs }));
+  const rows = all.length > maxRows ? all.filter(({ step }) => step.status !== "pending").slice(0, maxRows) : all;
   keepList(list, rows, ({ id }) => id, createRow, updateRow);
+  return all.length - rows.length;
 }
 
 /** @type {Lane} */
