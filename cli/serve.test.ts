@@ -61,8 +61,8 @@ describe("orchestr8 serve", () => {
     expect(await statusWith({ Authorization: `Bearer ${token}` })).toBe(200);
     await context.said("works once");
     const [link = ""] = /http:\S+\/open\?code=\S+/.exec(context.err) ?? [];
-    const open = async (): Promise<number> => (await fetch(link, { redirect: "manual" })).status;
-    expect([await open(), await open()]).toEqual([303, 401]);
+    const follow = async (): Promise<number> => (await fetch(link, { redirect: "manual" })).status;
+    expect([await follow(), await follow()]).toEqual([303, 401]);
     context.send("SIGTERM");
     expect(await exit).toBe(143);
   });

@@ -80,8 +80,12 @@ async function hasStatus(page: Page, status: string): Promise<void> {
 
 setDefaultTimeout(60_000);
 
-// Without Chromium nobody can look at a page: `apt-get install chromium`, or name it in CHROMIUM.
-describe.skipIf(chromiumPath === undefined)("the pages in Chromium", () => {
+const where =
+  chromiumPath === undefined
+    ? "the pages in Chromium, which is not here: apt-get install chromium, or name it in CHROMIUM"
+    : "the pages in Chromium";
+
+describe.skipIf(chromiumPath === undefined)(where, () => {
   let browser: Browser;
   beforeAll(async () => void (browser = await openBrowser()));
   afterAll(() => browser.close());
@@ -178,7 +182,7 @@ describe.skipIf(chromiumPath === undefined)("the pages in Chromium", () => {
       steps: [
         { id: "works", name: hostile, agent: { id: "@test/gate" }, input: { given: "${input.text}" } },
         { id: "waits", wait: { signal: "go" }, dependencies: ["works"] },
-        { id: "fails", agent: { id: "@test/gate" }, dependencies: ["waits"], condition: `input["${"<b>"}"] != 1` },
+        { id: "fails", agent: { id: "@test/gate" }, dependencies: ["waits"], condition: 'input["<b>"] != 1' },
       ],
     };
     const execution = await site.start(document, { text: hostile, "<b>": 2 });
