@@ -46,6 +46,7 @@ function install(): void {
   run(["bun", "x", "tsc", "-p", "tsconfig.build.json", "--noCheck", "--outDir", join(stage, "dist")], root);
   run(["bun", "cli/fixtures/bundle-cli.bun.ts", join(stage, "dist/cli")], root);
   symlinkSync(join(root, "node_modules"), join(stage, "node_modules"));
+  run(["env", `OUT=${join(stage, "dist")}`, "npm", "run", "build:pages"], root);
   run(["npm", "run", "build:schema"], stage);
   run(["npm", "pack", "--offline", "--ignore-scripts", "--pack-destination", work], stage);
   mkdirSync(installed, { recursive: true });
@@ -259,6 +260,7 @@ describe("the package", () => {
       .split("\n");
     expect(files.filter((file) => /\.test\.|fixtures|(?<!\.d)\.ts$/.test(file))).toEqual([]);
     expect(files).toContain("package/dist/cli/main.js");
+    expect(files).toContain("package/dist/server/pages/dashboard.html");
   });
 
   test.each(runtimes)("imports from every entry on %s", (runtime) => {
@@ -493,6 +495,7 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
     const { value } = await child.stderr.getReader().read();
     const url = /http:\S+/.exec(new TextDecoder().decode(value))?.[0] ?? "";
     expect((await fetch(`${url}/health`)).status).toBe(200);
+    expect((await fetch(`${url}/assets/dashboard.js`)).status).toBe(200);
     child.kill("SIGTERM");
     expect(await child.exited).toBe(143);
   });

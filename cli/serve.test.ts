@@ -37,8 +37,12 @@ describe("orchestr8 serve", () => {
     await context.said('"message":"execution completed"');
     context.send("SIGINT");
     expect(await exit).toBe(130);
-    const [first = "", example = "", ...lines] = context.err.trimEnd().split("\n");
-    expect([first, example]).toEqual([`Listening on ${url}`, `Try: curl ${url}/executions`]);
+    const [first = "", example = "", dashboard = "", ...lines] = context.err.trimEnd().split("\n");
+    expect([first, example, dashboard]).toEqual([
+      `Listening on ${url}`,
+      `Try: curl ${url}/executions`,
+      `Dashboard: ${url}/`,
+    ]);
     expect(lines.pop()).toBe("Stopping: what runs may end; Ctrl-C again exits at once");
     expect(lines.map((line) => Object.keys(JSON.parse(line)).slice(0, 2))).toEqual(lines.map(() => ["level", "time"]));
     expect({ out: context.out, isListening: context.isListening }).toEqual({ out: "", isListening: false });
@@ -55,6 +59,10 @@ describe("orchestr8 serve", () => {
       (await fetch(`${url}/executions`, { headers })).status;
     expect(await statusWith({})).toBe(401);
     expect(await statusWith({ Authorization: `Bearer ${token}` })).toBe(200);
+    await context.said("works once");
+    const [link = ""] = /http:\S+\/open\?code=\S+/.exec(context.err) ?? [];
+    const follow = async (): Promise<number> => (await fetch(link, { redirect: "manual" })).status;
+    expect([await follow(), await follow()]).toEqual([303, 401]);
     context.send("SIGTERM");
     expect(await exit).toBe(143);
   });
@@ -68,7 +76,8 @@ describe("orchestr8 serve", () => {
     const headers = { Authorization: `Bearer ${token}`, Host: "o8.internal" };
     expect((await fetch(`http://127.0.0.1:${port}/executions`, { headers })).status).toBe(200);
     expect(context.err).toContain('Try: curl -H "Authorization: Bearer $ORCHESTR8_TOKEN" http://');
-    expect(context.err).toContain("warning: Others can reach this server");
+    await context.said("warning: Others can reach this server");
+    expect(context.err).toContain('Dashboard: run "orchestr8 open"\n');
     expect(context.err).not.toContain(token);
     context.send("SIGTERM");
     expect(await exit).toBe(143);

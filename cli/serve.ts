@@ -1,5 +1,6 @@
 import { createEngine } from "../lib/engine/create-engine.ts";
 import { createServer, type Server } from "../server/app.ts";
+import { createClient } from "../server/client/client.ts";
 import { listen, type Listener } from "../server/listen.ts";
 import { PortInUseError } from "../server/port-in-use-error.ts";
 import { CliError, usageError } from "./cli-error.ts";
@@ -58,9 +59,11 @@ export async function serve(values: ServeValues, context: CliContext): Promise<E
     createServer({ engine, log, clock, token: tokenOf(values, context), allowedHosts: values["allow-host"] }),
   );
   const listener = await open(port, () => listen(server, { port, hostname: values.host ?? defaultHost }));
+  const dashboard = await dashboardLink(listener, server, values, context);
   const messages = createMessages(context);
   messages.log(`Listening on ${listener.url}`);
   messages.log(`Try: ${exampleCall(listener, server, values, context)}`);
+  messages.log(`Dashboard: ${dashboard}`);
   if (!isLoopback(listener)) {
     messages.warn(
       "Others can reach this server: with the token they run its agents, and nothing they send is encrypted",
@@ -85,10 +88,28 @@ function tokenOf(values: ServeValues, { env }: CliContext): string | false | und
 }
 
 /** Only a token that nobody knows yet is shown. */
-function exampleCall({ url }: Listener, { token }: Server, values: ServeValues, { env }: CliContext): string {
+function exampleCall({ url }: Listener, { token }: Server, values: ServeValues, context: CliContext): string {
   if (token === undefined) return `curl ${url}/executions`;
-  const isKnown = values.token !== undefined || env["ORCHESTR8_TOKEN"] !== undefined;
-  return `curl -H "Authorization: Bearer ${isKnown ? "$ORCHESTR8_TOKEN" : token}" ${url}/executions`;
+  const shown = isTokenKnown(values, context) ? "$ORCHESTR8_TOKEN" : token;
+  return `curl -H "Authorization: Bearer ${shown}" ${url}/executions`;
+}
+
+/** Nor is a link that stands for it, which whoever reads the log could open. */
+async function dashboardLink(
+  { url, port }: Listener,
+  { token }: Server,
+  values: ServeValues,
+  context: CliContext,
+): Promise<string> {
+  if (isTokenKnown(values, context)) return 'run "orchestr8 open"';
+  const { hostname } = new URL(url);
+  const reachable = hostname === "0.0.0.0" || hostname === "[::]" ? `http://localhost:${port}` : url;
+  if (token === undefined) return `${reachable}/`;
+  return `${(await createClient({ url: reachable, token }).createSessionLink()).url} (works once, for a minute)`;
+}
+
+function isTokenKnown(values: ServeValues, { env }: CliContext): boolean {
+  return !values["no-auth"] && (values.token !== undefined || env["ORCHESTR8_TOKEN"] !== undefined);
 }
 
 function isLoopback({ url }: Listener): boolean {

@@ -34,7 +34,7 @@ const mayUse: readonly (readonly [path: string, packages: readonly string[]])[] 
   ["cli/telemetry/is-tracing-installed.ts", ["@opentelemetry/api"]],
   ["cli/telemetry/trace-provider.ts", ["@opentelemetry/sdk-trace-node", "@opentelemetry/resources"]],
   ["cli/telemetry/trace-provider.ts", ["@opentelemetry/exporter-trace-otlp-http"]],
-  ["cli/graph/", ["@dagrejs/dagre", "string-width"]],
+  ["dsl/graph/", ["@dagrejs/dagre", "string-width"]],
   ["examples/", ["valibot", "orchestr8"]],
   ["bench/", ["mitata", "orchestr8", "valibot"]],
   ["bench/load.ts", ["autocannon"]],

@@ -4,6 +4,7 @@ import { systemClock, type Clock } from "../lib/clock.ts";
 import { systemId, type NewId } from "../lib/new-id.ts";
 import type { Engine } from "../lib/engine/engine.ts";
 import type { LogSink } from "../lib/log.ts";
+import { type Access, createAccess } from "./access.ts";
 import { createAnswer, type Answer } from "./answer.ts";
 import { createGuard, requireJsonBody, type Entrance } from "./guard.ts";
 import { resolveLimits, type ResolvedLimits, type ServerLimits } from "./limits.ts";
@@ -13,17 +14,19 @@ import { HttpProblem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
 import type { ApiReply, ApiRequest, Route } from "./route.ts";
 import { createRoutes } from "./routes.ts";
+import { IssuedSecrets } from "./session/issued-secrets.ts";
 import { EventHub } from "./sse/event-hub.ts";
 import { OpenStreams } from "./sse/open-streams.ts";
 import { RecentEvents } from "./sse/recent-events.ts";
-import { chooseToken, createTokenCheck, type TokenCheck } from "./token.ts";
+import { chooseToken } from "./token.ts";
 
 export interface ServerOptions {
   /** Runs what is posted. Its agents are all that a posted workflow may name. */
   readonly engine: Engine;
   /**
-   * What every request must have as `Authorization: Bearer <token>`, but those for `/health` and `/ready`. Default: 32 new
-   * random bytes, which {@link Server.token} tells. With `false` whoever reaches the server may use it.
+   * What every request must have as `Authorization: Bearer <token>`, but those for `/health` and `/ready` and those of the
+   * server's pages, which have a session. Default: 32 new random bytes, which {@link Server.token} tells. With `false`
+   * whoever reaches the server may use it.
    */
   readonly token?: string | false | undefined;
   /**
@@ -37,6 +40,9 @@ export interface ServerOptions {
   readonly clock?: Clock;
   readonly newId?: NewId;
 }
+
+/** Browsers that are let in at once, which are far more than a person has open. */
+const maxSessions = 64;
 
 /** The REST API without a socket. */
 export interface Server {
@@ -76,9 +82,13 @@ export function createServer(options: ServerOptions): Server {
   const onStream = (request: Request): void => entrances.get(request)?.timeout?.(request, 0);
   const answer = createAnswer({ log, clock, newId, onStream });
   const streams = new OpenStreams(clock, limits);
+  const sessions = new IssuedSecrets({ capacity: maxSessions, clock });
+  const access = createAccess(token, sessions);
   const routes = createRoutes({
     engine,
     clock,
+    access,
+    sessions,
     isDraining: () => isDraining,
     metrics: new ExecutionMetrics(engine, () => streams.count),
     streams,
@@ -86,7 +96,7 @@ export function createServer(options: ServerOptions): Server {
     recent: new RecentEvents(engine.events, { epoch: randomBytes(8).toString("hex") }),
   });
   const guard = createGuard(allowedHosts);
-  const app = createApp(routes, answer, createTokenCheck(token), (route, request, params, correlationId) =>
+  const app = createApp(routes, answer, access, (route, request, params, correlationId) =>
     call(route, request, params, correlationId, clock, limits),
   );
   return {
@@ -112,13 +122,12 @@ export function createServer(options: ServerOptions): Server {
 function createApp(
   routes: readonly Route[],
   answer: Answer,
-  checkToken: TokenCheck,
+  access: Access,
   perform: (route: Route, request: Request, params: ApiRequest["params"], correlationId: string) => Promise<ApiReply>,
 ): (request: Request) => Promise<Response> {
   const refuse = (request: Request, problem: unknown): Promise<Response> =>
     answer(request, () => {
-      checkToken(request.headers);
-      throw problem;
+      throw access(request) ?? problem;
     });
   const app = new Elysia().onError(({ request, code, error }) =>
     refuse(
@@ -129,7 +138,8 @@ function createApp(
   for (const route of routes) {
     const handle = ({ request, params }: { request: Request; params: ApiRequest["params"] }): Promise<Response> =>
       answer(request, (correlationId) => {
-        if (route.isOpen !== true) checkToken(request.headers);
+        const refusal = route.isOpen === true ? undefined : access(request);
+        if (refusal !== undefined) throw refusal;
         return perform(route, request, params, correlationId);
       });
     app.route(route.method, route.path, handle, { parse: "none" });
@@ -152,6 +162,7 @@ async function call(
   if (method === "POST") requireJsonBody(headers);
   const text = method === "POST" ? await readBody(request, clock, limits) : "";
   return handle({
+    method: request.method,
     params,
     query: queryOf(request.url),
     headers,

@@ -8,6 +8,7 @@ export type ProblemCode =
   | "BAD_REQUEST"
   | "MALFORMED_JSON"
   | "UNAUTHENTICATED"
+  | "LINK_SPENT"
   | "HOST_NOT_ALLOWED"
   | "ORIGIN_NOT_ALLOWED"
   | "NOT_FOUND"
@@ -35,6 +36,7 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemKind>> = {
   BAD_REQUEST: { status: 400, title: "The request is malformed" },
   MALFORMED_JSON: { status: 400, title: "The body is not strict JSON" },
   UNAUTHENTICATED: { status: 401, title: "The token is missing or wrong" },
+  LINK_SPENT: { status: 401, title: "The link does not work any more" },
   HOST_NOT_ALLOWED: { status: 403, title: "The host is not allowed" },
   ORIGIN_NOT_ALLOWED: { status: 403, title: "The origin is not allowed" },
   NOT_FOUND: { status: 404, title: "Nothing is here" },

@@ -3,6 +3,7 @@ import type { RouteShape } from "./route-table.ts";
 
 /** A request as handlers see it: past the guard, its body read. */
 export interface ApiRequest {
+  readonly method: string;
   /** The parts of the path that the route names, such as `id`, percent-decoded. */
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly query: URLSearchParams;

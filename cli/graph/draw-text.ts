@@ -1,9 +1,9 @@
+import { type Layout, layOut, type Point } from "../../dsl/graph/lay-out.ts";
+import { columnsOf } from "../../dsl/graph/text-width.ts";
 import type { WorkflowGraph } from "../../dsl/graph/workflow-graph.ts";
-import { type Layout, layOut, type Point } from "./lay-out.ts";
 import { drawBox, type NodeBox, nodeBox } from "./node-box.ts";
 import { assignTracks, type Hop } from "./route-edges.ts";
 import { TextCanvas } from "./text-canvas.ts";
-import { columnsOf } from "./text-width.ts";
 
 /** Room for a line between two boxes. */
 const gaps = { betweenNodes: 3, betweenEdges: 2, betweenLayers: 2, margin: 0 };

@@ -4,15 +4,15 @@ import { resolve } from "node:path";
 import * as fc from "fast-check";
 import { parseWorkflow } from "../../dsl/compile.ts";
 import { arbitraryWorkflow } from "../../dsl/fixtures/arbitrary-workflow.ts";
+import { drawSvg } from "../../dsl/graph/draw-svg.ts";
 import { mermaid } from "../../dsl/graph/mermaid.ts";
+import { columnsOf } from "../../dsl/graph/text-width.ts";
 import { workflowGraph } from "../../dsl/graph/workflow-graph.ts";
 import type { Workflow } from "../../lib/workflow.ts";
 import { cli } from "../fixtures/fake-context.ts";
 import { createTestFolder } from "../fixtures/test-folder.ts";
 import { drawList } from "./draw-list.ts";
-import { drawSvg } from "./draw-svg.ts";
 import { drawText } from "./draw-text.ts";
-import { columnsOf } from "./text-width.ts";
 
 const publish = resolve(import.meta.dir, "../../dsl/fixtures/publish.o8.json");
 const folder = createTestFolder();

@@ -33,7 +33,7 @@ export async function drawGraph(
   context: CliContext,
 ): Promise<string> {
   if (format === "mermaid") return mermaid(graph);
-  if (format === "svg") return (await import("./draw-svg.ts")).drawSvg(graph);
+  if (format === "svg") return (await import("../../dsl/graph/draw-svg.ts")).drawSvg(graph);
   const { hasUnicode } = terminalOf(context.stdout, context.env);
   const { drawText } = await import("./draw-text.ts");
   const drawing = drawText(graph, { width: context.stdout.columns ?? fileColumns, hasUnicode });

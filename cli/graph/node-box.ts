@@ -1,8 +1,8 @@
+import type { Size } from "../../dsl/graph/lay-out.ts";
+import { columnsOf, shortened } from "../../dsl/graph/text-width.ts";
 import type { GraphNode } from "../../dsl/graph/workflow-graph.ts";
 import { terminalText } from "../terminal-text.ts";
-import type { Size } from "./lay-out.ts";
 import type { TextCanvas } from "./text-canvas.ts";
-import { columnsOf, shortened } from "./text-width.ts";
 
 const maxColumns = 36;
 

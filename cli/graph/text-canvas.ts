@@ -1,4 +1,4 @@
-import { glyphs } from "./text-width.ts";
+import { glyphs } from "../../dsl/graph/text-width.ts";
 
 /** The sides of a cell that a line leaves by. */
 export const side = { up: 1, right: 2, down: 4, left: 8 } as const;

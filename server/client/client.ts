@@ -36,6 +36,14 @@ export interface Started {
   readonly status: RecordedStatus;
 }
 
+/** A link for a browser. Whoever opens it first may do what the token allows. */
+export interface SessionLink {
+  /** Absolute. */
+  readonly url: string;
+  /** ISO 8601, UTC. */
+  readonly expiresAt: string;
+}
+
 export interface ExecutionQuery {
   readonly status?: readonly RecordedStatus[];
   readonly workflowId?: string;
@@ -70,6 +78,8 @@ export interface Client {
   cancel(executionId: string, reason?: string): Promise<Started>;
   signal(executionId: string, name: string, payload?: JsonValue): Promise<void>;
   rerun(executionId: string, from?: string): Promise<Started>;
+  /** Makes a link that lets the browser in which it is opened use the server, once and within a minute. */
+  createSessionLink(): Promise<SessionLink>;
   /**
    * Tells how an execution stands and then what happens, until it has ended. A connection that breaks off is made again, and
    * nothing is missed. Rejects when there is no server any more.
@@ -148,6 +158,10 @@ export function createClient({
       await post(`${at(executionId)}/signals/${encodeURIComponent(name)}`, { payload });
     },
     rerun: (executionId, from) => post(`${at(executionId)}/rerun`, { from }),
+    async createSessionLink() {
+      const link = await post<SessionLink>("/session-links", {});
+      return { ...link, url: new URL(link.url, url).href };
+    },
     watch,
     async result(executionId, options) {
       for await (const _ of watch(executionId, options));

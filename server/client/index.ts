@@ -4,6 +4,7 @@ export {
   type ClientOptions,
   createClient,
   type ExecutionQuery,
+  type SessionLink,
   type Started,
   type StartRequest,
   type WatchedEvent,

@@ -28,11 +28,19 @@ export function openApiDocument(): JsonObject {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "http://127.0.0.1:8088" }],
-    security: [{ token: [] }],
+    security: [{ token: [] }, { session: [] }],
     paths,
     components: {
       schemas: components,
-      securitySchemes: { token: { type: "http", scheme: "bearer", description: "The token of the server" } },
+      securitySchemes: {
+        token: { type: "http", scheme: "bearer", description: "The token of the server" },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "orchestr8-8088",
+          description: "What a link from POST /session-links gives a browser; the name has the port of the server",
+        },
+      },
     },
   };
 }
@@ -84,8 +92,10 @@ function replyOf(status: number, reply: JsonSchema | string, also: readonly stri
 
 const statusTexts: Readonly<Record<number, string>> = {
   200: "As it is",
+  201: "Made",
   202: "Recorded, and on its way",
   204: "Nothing more will come",
+  303: "Let in, and on to the dashboard",
   304: "Not changed",
 };
 

@@ -1,7 +1,7 @@
 import type { JsonSchema } from "../../lib/json.ts";
 import type { ProblemCode } from "../problem.ts";
 import type { RouteName } from "../route-table.ts";
-import { anyObject, anyValue, integer, list, object, oneOfTexts, ref, text, time } from "./schema.ts";
+import { anyObject, anyValue, described, integer, list, object, oneOfTexts, ref, text, time } from "./schema.ts";
 
 /** What is said of an endpoint. */
 export interface Operation {
@@ -88,6 +88,12 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     replies: { 200: "text/event-stream", 204: "none" },
     problems: ["NOT_FOUND", "STREAMS_FULL"],
   },
+  drawExecution: {
+    summary: "Draw the workflow of an execution",
+    query: { style: oneOfTexts(["own", "none"]) },
+    replies: { 200: "image/svg+xml" },
+    problems: ["NOT_FOUND", "VALUE_TOO_LARGE"],
+  },
   cancelExecution: {
     summary: "Ask an execution to stop",
     body: object({}, { reason: text }),
@@ -118,6 +124,20 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     replies: { 200: "text/event-stream" },
     problems: ["STREAMS_FULL"],
   },
+  createSessionLink: {
+    summary: "Make a link that lets a browser in",
+    body: object({}),
+    replies: { 201: object({ url: described("Of this server, good once", text), expiresAt: time }) },
+  },
+  openSession: {
+    summary: "Let a browser in by its link",
+    query: { code: text },
+    replies: { 303: "none" },
+    problems: ["LINK_SPENT"],
+  },
+  getDashboard: { summary: "Watch executions, as a page", replies: { 200: "text/html" } },
+  getDocs: { summary: "This description, as a page", replies: { 200: "text/html" } },
+  getAsset: { summary: "A file of the pages", replies: { 200: "text/plain" }, problems: ["NOT_FOUND"] },
   getMetrics: { summary: "Numbers for Prometheus", replies: { 200: "text/plain" } },
   getHealth: {
     summary: "Whether the process lives",

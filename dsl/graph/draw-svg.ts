@@ -1,7 +1,7 @@
-import type { GraphEdge, GraphNode, WorkflowGraph } from "../../dsl/graph/workflow-graph.ts";
 import { layOut, type Point, type Size } from "./lay-out.ts";
 import { svgStyle } from "./svg-style.ts";
 import { columnsOf, shortened } from "./text-width.ts";
+import type { GraphEdge, GraphNode, WorkflowGraph } from "./workflow-graph.ts";
 import { xmlText } from "./xml-text.ts";
 
 const maxColumns = 38;
@@ -12,8 +12,16 @@ const columnWidth = { id: 8.6, small: 7.2 } as const;
 
 const gaps = { betweenNodes: 36, betweenEdges: 18, betweenLayers: 56, margin: 24 };
 
-/** The graph as an SVG that needs nothing else: no script and no font, and colours for light and dark. */
-export function drawSvg(graph: WorkflowGraph): string {
+export interface DrawSvgOptions {
+  /** Whether it brings its style, default true. A page that shows it may have one of its own. */
+  readonly hasStyle?: boolean;
+}
+
+/**
+ * The graph as an SVG that needs nothing else: no script and no font, and colours for light and dark. The group of a step
+ * names it in `data-step`.
+ */
+export function drawSvg(graph: WorkflowGraph, { hasStyle = true }: DrawSvgOptions = {}): string {
   const sizes = graph.nodes.map(sizeOf);
   const layout = layOut(graph, sizes, gaps);
   const width = Math.ceil(layout.width);
@@ -23,7 +31,7 @@ export function drawSvg(graph: WorkflowGraph): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc">`,
     `<title id="title">${name}</title>`,
     `<desc id="desc">${xmlText(describe(graph))}</desc>`,
-    `<style>${svgStyle}</style>`,
+    ...(hasStyle ? [`<style>${svgStyle}</style>`] : []),
     `<defs>${marker("arrow")}${marker("arrow-fallback")}</defs>`,
     `<rect class="paper" width="${width}" height="${height}"/>`,
     ...graph.edges.map((edge, index) => drawEdge(edge, layout.edges[index] ?? [])),
@@ -58,7 +66,7 @@ function drawNode(node: GraphNode, { width, height }: Size, { x, y }: Point): st
       `<text class="${look}" x="${padding}" y="${10 + 13 + index * lineHeight}">${xmlText(text)}</text>`,
   );
   return [
-    `<g class="${node.kind}" transform="translate(${left} ${top})">`,
+    `<g class="${node.kind}" data-step="${xmlText(node.id)}" transform="translate(${left} ${top})">`,
     `<title>${xmlText([node.id, node.name, node.does, ...node.notes].filter(Boolean).join("\n"))}</title>`,
     frameOf(node.kind, width, height),
     ...lines,

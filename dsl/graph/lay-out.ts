@@ -1,5 +1,5 @@
 import dagre from "@dagrejs/dagre";
-import type { WorkflowGraph } from "../../dsl/graph/workflow-graph.ts";
+import type { WorkflowGraph } from "./workflow-graph.ts";
 
 export interface Size {
   readonly width: number;
