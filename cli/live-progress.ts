@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { createLogUpdate } from "log-update";
 import type { CliContext } from "./context.ts";
-import { columnsOf } from "./graph/text-width.ts";
+import { columnsOf } from "../dsl/graph/text-width.ts";
 import type { Messages } from "./messages.ts";
 import type { Progress } from "./progress.ts";
 import { renderProgress } from "./render-progress.ts";

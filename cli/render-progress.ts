@@ -1,7 +1,7 @@
 import type { BudgetView, ExecutionView, StepView } from "../lib/engine/view.ts";
 import { isTerminal } from "../lib/engine/state.ts";
 import { formatElapsed } from "./elapsed.ts";
-import { shortened } from "./graph/text-width.ts";
+import { shortened } from "../dsl/graph/text-width.ts";
 import { createPaint } from "./paint.ts";
 import { renderStep } from "./step-line.ts";
 import { summarize } from "./summarize.ts";

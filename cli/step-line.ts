@@ -2,7 +2,7 @@ import type { StepView } from "../lib/engine/view.ts";
 import type { JsonValue } from "../lib/json.ts";
 import { describeWait } from "./describe-wait.ts";
 import { formatElapsed } from "./elapsed.ts";
-import { columnsOf, shortened } from "./graph/text-width.ts";
+import { columnsOf, shortened } from "../dsl/graph/text-width.ts";
 import type { Paint } from "./paint.ts";
 import { terminalText } from "./terminal-text.ts";
 

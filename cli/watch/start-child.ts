@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
-import { extname } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import type { StopSignal } from "../context.ts";
+import { program } from "../program.ts";
 import type { ChildRun } from "./watch-file.ts";
 
 /** How long a run has for stopping by itself. */
@@ -10,9 +9,7 @@ const patienceMs = 5_000;
 
 /** This program as another process, with the same terminal: a module is loaded afresh, with all that it imports. */
 export function startChild(argv: readonly string[], cwd: string): ChildRun {
-  const here = fileURLToPath(import.meta.url);
-  const main = fileURLToPath(new URL(`../main${extname(here)}`, import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, main, ...argv], {
+  const child = spawn(process.execPath, [...process.execArgv, program, ...argv], {
     cwd,
     stdio: ["ignore", "inherit", "inherit"],
   });
