@@ -1,9 +1,8 @@
 import { createLogUpdate } from "log-update";
 import type { EventBus } from "../lib/engine/event-bus.ts";
-import type { Execution } from "../lib/engine/execution.ts";
 import type { CliContext } from "./context.ts";
 import type { Messages } from "./messages.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress, Watched } from "./progress.ts";
 import { renderProgress } from "./render-progress.ts";
 import { terminalOf } from "./terminal.ts";
 
@@ -20,7 +19,7 @@ class LiveProgress implements Progress {
   readonly #context: CliContext;
   readonly #region: ReturnType<typeof createLogUpdate>;
   readonly #subscription: Disposable;
-  #execution: Execution | undefined;
+  #execution: Watched | undefined;
   #timer: Disposable | undefined;
   #frameCostMs = 0;
   #lastFrameMs = Number.NEGATIVE_INFINITY;
@@ -33,7 +32,7 @@ class LiveProgress implements Progress {
     this.#subscription = events.subscribe(() => this.#drawIfDue());
   }
 
-  watch(execution: Execution): void {
+  watch(execution: Watched): void {
     this.#execution = execution;
     this.#draw();
   }

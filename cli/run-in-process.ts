@@ -1,6 +1,6 @@
 import type { AgentRegistry } from "../lib/agents/registry.ts";
 import { createEngine } from "../lib/engine/create-engine.ts";
-import type { Engine } from "../lib/engine/engine.ts";
+import type { Engine, StartedExecution } from "../lib/engine/engine.ts";
 import type { Journal } from "../lib/journal/journal.ts";
 import type { Workflow } from "../lib/workflow.ts";
 import { CliError } from "./cli-error.ts";
@@ -17,7 +17,9 @@ import { showResult } from "./show-result.ts";
 import { terminalText } from "./terminal-text.ts";
 import { writeJournal } from "./write-journal.ts";
 
-export interface ProcessRun extends Pick<Run, "start" | "announce"> {
+export interface ProcessRun extends Pick<Run, "announce"> {
+  /** Starts an execution, or goes on with one. */
+  start(engine: Engine): Promise<StartedExecution>;
   readonly values: ProgressValues & { readonly output: string | undefined; readonly json: boolean };
   readonly agents: AgentRegistry;
   /** What the steps may run as children. */
@@ -30,7 +32,7 @@ export interface ProcessRun extends Pick<Run, "start" | "announce"> {
 }
 
 /** Log lines say all that messages would, and are not to be mixed with them. */
-const messageLevels = { shown: "all", quiet: "errors", logged: "none" } as const;
+export const messageLevels = { shown: "all", quiet: "errors", logged: "none" } as const;
 
 /** Runs one execution in this process to its end, and shows what it came to. */
 export async function runInProcess(run: ProcessRun, context: CliContext): Promise<ExitCode> {
@@ -46,8 +48,8 @@ export async function runInProcess(run: ProcessRun, context: CliContext): Promis
     ...(mode === "logged" && { log: createJsonLog(context.stderr) }),
   });
   const progress = await createProgress(mode, engine.events, messages, context);
-  const { start, announce } = run;
-  const { execution, exitCode } = await runToEnd({ engine, timeoutMs, progress, start, announce }, context);
+  const start = (): Promise<StartedExecution> => run.start(engine);
+  const { execution, exitCode } = await runToEnd({ timeoutMs, progress, start, announce: run.announce }, context);
   const lost = await journalError(journalFile, engine, execution.id, context);
   // What the journal shows is redacted wherever the execution ran.
   const view = (await engine.view(execution.id)) ?? execution.view();

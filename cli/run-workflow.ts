@@ -18,9 +18,11 @@ import { readOperator } from "./read-operator.ts";
 import { renderDiagnostics } from "./render-diagnostics.ts";
 import { requireWorkflow } from "./require-workflow.ts";
 import { runInProcess } from "./run-in-process.ts";
+import { type PlaceValues, serverIsWanted } from "./server-process/server-is-wanted.ts";
+import { isWorkflowId, runRegistered, tryServer } from "./server-process/try-server.ts";
 import { assertWritable } from "./write-journal.ts";
 
-export interface RunArguments extends ProgressValues, DurabilityValues, OperatorValues {
+export interface RunArguments extends ProgressValues, DurabilityValues, OperatorValues, PlaceValues {
   readonly file: string;
   readonly stdin: string | undefined;
   readonly input: readonly string[];
@@ -39,14 +41,21 @@ export async function runWorkflow(values: RunArguments, context: CliContext): Pr
   const timeoutMs = readDuration("timeout", values.timeout);
   const operator = readOperator(values, context);
   const key = readKey(values["idempotency-key"]);
+  const isWanted = serverIsWanted(values, context);
+  if (values.detach && timeoutMs !== undefined) throw timeoutOfNobody();
   const input = await readInput(
     { pairs: values.input, file: values["input-file"], isOnStdin: isOnStdin(values.stdin) },
     context,
   );
   if (values.journal !== undefined) await assertWritable(values.journal, context.cwd);
+  if (isWanted && isWorkflowId(values.file)) return await runRegistered({ values, input, timeoutMs }, context);
   const loaded = await loadWorkflow(values.file, context);
   const workflow = requireWorkflow("run", values.file, loaded);
   if (mode === "shown") context.stderr.write(renderDiagnostics(loaded.diagnostics, loaded.text, context, loaded.texts));
+  if (isWanted) {
+    const exitCode = await tryServer({ values, loaded, workflow, input, timeoutMs }, context);
+    if (exitCode !== undefined) return exitCode;
+  }
   await using journal = await openJournal(values, context);
   const { agents, workflows, origin } = loaded;
   const idempotency = key === undefined ? undefined : idempotencyOf(key, workflow, input);
@@ -76,6 +85,10 @@ async function takeOver(engine: Engine, started: StartedExecution): Promise<Star
 
 function announce({ execution, isReplay }: StartedExecution): string {
   return `execution ${execution.id} ${isReplay ? "was started before under this key" : "started"}`;
+}
+
+function timeoutOfNobody(): Error {
+  return usageError('Cannot use "--timeout" with "--detach": nobody would be there to cancel it', "keep one of them");
 }
 
 function readKey(key: string | undefined): string | undefined {

@@ -4,7 +4,10 @@ export {
   type ClientOptions,
   createClient,
   type ExecutionQuery,
+  type Health,
+  type RegisteredWorkflow,
   type Started,
   type StartRequest,
   type WatchedEvent,
+  type WatchOptions,
 } from "./client.ts";

@@ -1,0 +1,30 @@
+import type { ServeValues } from "../serve.ts";
+import { readDuration } from "../read-duration.ts";
+
+export interface StartValues extends ServeValues {
+  readonly idle: string | undefined;
+}
+
+/** What a server was started with, as flags that start another one alike. Neither the token, nor where its state is. */
+export function flagsOf(values: StartValues): readonly string[] {
+  return [
+    ...flag("port", values.port),
+    ...flag("host", values.host),
+    ...values["allow-host"].flatMap((name) => flag("allow-host", name)),
+    ...(values["no-auth"] ? ["--no-auth"] : []),
+    ...flag("max-executions", values["max-executions"]),
+    ...flag("idle", values.idle),
+    ...flag("durability", values.durability),
+    ...values.env.flatMap((text) => flag("env", text)),
+    ...values.secret.flatMap((text) => flag("secret", text)),
+  ];
+}
+
+function flag(name: string, value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [`--${name}=${value}`];
+}
+
+/** Undefined for a server that stays. */
+export function idleMsOf({ idle }: Pick<StartValues, "idle">): number | undefined {
+  return readDuration("idle", idle);
+}

@@ -1,0 +1,117 @@
+import { nearest } from "../../dsl/nearest.ts";
+import type { JsonValue } from "../../lib/json.ts";
+import type { Workflow } from "../../lib/workflow.ts";
+import type { StartRequest } from "../../server/client/client.ts";
+import { CliError, usageError } from "../cli-error.ts";
+import type { CliContext } from "../context.ts";
+import type { CliErrorCode, ExitCode } from "../exit.ts";
+import type { StateValues } from "../journal/state-folder.ts";
+import type { LoadedFile } from "../load.ts";
+import { createMessages, type Messages } from "../messages.ts";
+import { progressMode } from "../progress-arguments.ts";
+import { messageLevels } from "../run-in-process.ts";
+import { findServer } from "./find-server.ts";
+import { runOnServer, type ServerRun } from "./run-on-server.ts";
+import { ServerConnection } from "./server-connection.ts";
+import { serverFolder } from "./server-folder.ts";
+import { flagForHere, type OwnValues, requestOfFile, requestOfProject } from "./server-request.ts";
+
+export interface ServerTry {
+  readonly values: ServerRun["values"] & StateValues & OwnValues & { readonly file: string };
+  readonly input: JsonValue;
+  readonly timeoutMs: number | undefined;
+}
+
+/** Of a request's body, below what a server takes, in bytes. */
+const maxRequestBytes = 1_000_000;
+
+/** Whether a run names a workflow of the server's instead of a file. */
+export function isWorkflowId(text: string): boolean {
+  return !/[/\\]|\.(?:json|[cm]?[jt]sx?)$/.test(text);
+}
+
+/**
+ * Runs a loaded workflow on the project's server. Undefined when it has to run in this process: that server could not do
+ * what is asked for, or there can be none; which is said unless a flag says so already.
+ */
+export async function tryServer(
+  run: ServerTry & { readonly loaded: LoadedFile; readonly workflow: Workflow },
+  context: CliContext,
+): Promise<ExitCode | undefined> {
+  const { values, loaded, workflow, input } = run;
+  const messages = createMessages(context, messageLevels[progressMode(values)]);
+  const flag = flagForHere(values);
+  if (flag !== undefined) return stayHere(values, `"${flag}" is for this process`);
+  const folder = await serverFolder(values, context);
+  const request = withInput(requestOfFile(loaded, workflow) ?? (await projectRequest(folder, workflow)), input);
+  if (request === undefined) {
+    const why = `no server has workflow "${workflow.metadata.id}" as it is here`;
+    if (!values.detach) messages.log(`Running in this process: ${why}`);
+    return stayHere(values, why);
+  }
+  const connection = await connectOrStay(folder, values, messages, context);
+  return connection === undefined ? undefined : await runOnServer({ ...run, connection, request }, context);
+}
+
+/** Runs a workflow that the project's server has under an id. */
+export async function runRegistered(run: ServerTry, context: CliContext): Promise<ExitCode> {
+  const { values, input } = run;
+  const flag = flagForHere(values);
+  if (flag !== undefined) {
+    throw usageError(`Cannot use "${flag}" with the id of a workflow: it is for a file`, "name the file");
+  }
+  const messages = createMessages(context, messageLevels[progressMode(values)]);
+  const folder = await serverFolder(values, context);
+  const connection = await ServerConnection.open({ folder, note: (text) => messages.log(text) }, context);
+  const { workflows } = await connection.call((client) => client.workflows());
+  const ids = workflows.map(({ id }) => id);
+  if (!ids.includes(values.file)) throw unknownWorkflow(values.file, ids);
+  return await runOnServer({ ...run, connection, request: { workflowId: values.file, input } }, context);
+}
+
+function unknownWorkflow(id: string, known: readonly string[]): CliError {
+  const near = nearest(id, known);
+  const list = known.length === 0 ? "it has none" : `it has ${known.map((name) => `"${name}"`).join(", ")}`;
+  return usageError(
+    `Cannot run "${id}": it is no workflow file, and the server has no workflow of this id; ${list}`,
+    near === undefined ? 'name a file, such as "greet.o8.json"' : `use "${near}"`,
+  );
+}
+
+async function projectRequest(folder: string, workflow: Workflow): Promise<StartRequest | undefined> {
+  const found = await findServer(folder);
+  return found.kind === "running" ? await requestOfProject(found, workflow, undefined) : undefined;
+}
+
+function withInput(request: StartRequest | undefined, input: JsonValue): StartRequest | undefined {
+  if (request === undefined) return undefined;
+  const whole = { ...request, input };
+  return Buffer.byteLength(JSON.stringify(whole)) > maxRequestBytes ? undefined : whole;
+}
+
+function stayHere({ detach }: { readonly detach: boolean }, why: string): undefined {
+  if (!detach) return undefined;
+  throw usageError(`Cannot detach the run: ${why}`, 'leave "--detach" out');
+}
+
+const withoutServer: ReadonlySet<string> = new Set<CliErrorCode>([
+  "SERVER_UNREACHABLE",
+  "SERVER_RUNNING",
+  "SERVER_STATE",
+]);
+
+/** Without a server the run goes the same way in this process, unless this process is not to wait for it. */
+async function connectOrStay(
+  folder: string,
+  { detach }: { readonly detach: boolean },
+  messages: Messages,
+  context: CliContext,
+): Promise<ServerConnection | undefined> {
+  try {
+    return await ServerConnection.open({ folder, note: (text) => messages.log(text) }, context);
+  } catch (error) {
+    if (detach || !(error instanceof CliError) || !withoutServer.has(error.code)) throw error;
+    messages.warn(`${error.message}; running in this process`);
+    return undefined;
+  }
+}
