@@ -2,9 +2,9 @@ import { sleep } from "../../lib/clock.ts";
 import { version } from "../../lib/version.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
-import { type FileLock, tryLock } from "./file-lock.ts";
-import { findServer, type FoundServer, type RunningServer } from "./find-server.ts";
-import { serverLock, serverLog, startLock } from "./server-folder.ts";
+import { tryLock } from "./file-lock.ts";
+import { findServer, type FoundServer, isHeld, type RunningServer } from "./find-server.ts";
+import { serverLog, startLock } from "./server-folder.ts";
 import { signalServer } from "./signal-server.ts";
 import type { ServerState } from "./server-state.ts";
 import { type SpawnedServer, spawnServer } from "./spawn-server.ts";
@@ -132,8 +132,7 @@ async function assertReplaceable(
 
 /** A server lives exactly as long as its lock is held, whatever its file says. */
 async function assertDead(folder: string, why: string): Promise<void> {
-  using lock: FileLock | undefined = await tryLock(serverLock(folder));
-  if (lock === undefined) throw unusableState(folder, `${why}, and a server runs`);
+  if (await isHeld(folder)) throw unusableState(folder, `${why}, and a server runs`);
 }
 
 /** For whoever cannot go on with what lies in the folder. */

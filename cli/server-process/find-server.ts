@@ -1,7 +1,9 @@
 import { thisProcess } from "../../lib/journal/sqlite/process-identity.ts";
 import { ApiError } from "../../server/client/api-error.ts";
 import { createClient, type Client, type Health } from "../../server/client/client.ts";
+import { tryLock } from "./file-lock.ts";
 import { processStart } from "./process-start.ts";
+import { serverLock } from "./server-folder.ts";
 import type { ServerState } from "./server-state.ts";
 import { isWrittenBy, readStateFile } from "./state-file.ts";
 
@@ -14,11 +16,11 @@ export interface RunningServer {
 
 export type FoundServer =
   | { readonly kind: "none" }
-  /** Its process has ended without cleaning up. */
+  /** It has ended without cleaning up. Its process, should there be one, is no server. */
   | { readonly kind: "gone"; readonly state: ServerState }
   /** Its process is on another machine or in another container, where nobody here can see whether it lives. */
   | { readonly kind: "elsewhere"; readonly state: ServerState }
-  /** Its process lives, and does not answer. */
+  /** Its process lives and has the lock of servers, and does not answer. */
   | { readonly kind: "silent"; readonly state: ServerState }
   | { readonly kind: "unusable"; readonly why: string; readonly isReplaceable: boolean }
   | ({ readonly kind: "running" } & RunningServer);
@@ -39,7 +41,13 @@ export async function findServer(folder: string): Promise<FoundServer> {
   if (health?.pid === state.pid) return { kind: "running", state, client, health };
   // It may have ended meanwhile: one that does so on purpose removes its file first.
   if (!(await isWrittenBy(state))) return await findServer(folder);
-  return { kind: (await isAlive(state)) ? "silent" : "gone", state };
+  return { kind: (await isAlive(state)) && (await isHeld(folder)) ? "silent" : "gone", state };
+}
+
+/** Whether a server of the folder lives, whichever process it is. */
+export async function isHeld(folder: string): Promise<boolean> {
+  using lock = await tryLock(serverLock(folder));
+  return lock === undefined;
 }
 
 /** Whether the very process that wrote the state lives: not a later one with its number. */

@@ -4,9 +4,7 @@ import type { Client } from "../../server/client/client.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { type EnsureOptions, type EnsuredServer, ensureServer } from "./ensure-server.ts";
-import { tryLock } from "./file-lock.ts";
-import { findServer, isConnectionFailure, type RunningServer } from "./find-server.ts";
-import { serverLock } from "./server-folder.ts";
+import { findServer, isConnectionFailure, isHeld, type RunningServer } from "./find-server.ts";
 
 const pollMs = 50;
 /** How long no server may be there before it is taken to have been stopped for good, and not to be restarted. */
@@ -79,17 +77,12 @@ export class ServerConnection {
         return;
       }
       // One that ends is there until it has.
-      if (await this.#isHeld()) absentMs = 0;
+      if (await isHeld(folder)) absentMs = 0;
       await sleep(clock, pollMs);
     }
     throw new CliError("SERVER_UNREACHABLE", "Cannot follow the execution: its server was stopped", {
       fix: 'what it ran goes on when one is started again: "orchestr8 start"',
     });
-  }
-
-  async #isHeld(): Promise<boolean> {
-    using lock = await tryLock(serverLock(this.#options.folder));
-    return lock === undefined;
   }
 }
 

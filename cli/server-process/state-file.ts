@@ -38,7 +38,9 @@ export async function readStateFile(folder: string): Promise<StateReading> {
     if (refusal !== undefined) return refusal;
     const state = stats.size > maxBytes ? undefined : parseServerState(await file.readFile("utf8"));
     if (state === undefined) return replaceable("it is damaged, or of another version of orchestr8");
-    return state.folder === folder ? { kind: "known", state } : replaceable(`it belongs to the server of "${state.folder}"`);
+    return state.folder === folder
+      ? { kind: "known", state }
+      : replaceable(`it belongs to the server of "${state.folder}"`);
   } finally {
     await file.close();
   }
