@@ -127,6 +127,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/restart.ts")).restartCommand,
   },
   {
+    name: "open",
+    usage: "open",
+    summary: "Open the dashboard in the browser",
+    load: async () => (await import("./commands/open.ts")).openCommand,
+  },
+  {
     name: "serve",
     usage: "serve",
     summary: "Serve the HTTP API until Ctrl-C",

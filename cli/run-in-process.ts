@@ -10,7 +10,7 @@ import { exitCodeOfError, type ExitCode } from "./exit.ts";
 import { createJsonLog } from "./json-log.ts";
 import { createMessages } from "./messages.ts";
 import { isJsonOutput } from "./output-arguments.ts";
-import { progressMode, type ProgressValues } from "./progress-arguments.ts";
+import { messageLevels, progressMode, type ProgressValues } from "./progress-arguments.ts";
 import type { Operator } from "./read-operator.ts";
 import { runToEnd, type Run } from "./run-to-end.ts";
 import { showResult } from "./show-result.ts";
@@ -30,9 +30,6 @@ export interface ProcessRun extends Pick<Run, "announce"> {
   /** Where `--journal` wants a copy of the journal. */
   readonly journalFile?: string | undefined;
 }
-
-/** Log lines say all that messages would, and are not to be mixed with them. */
-export const messageLevels = { shown: "all", quiet: "errors", logged: "none" } as const;
 
 /** Runs one execution in this process to its end, and shows what it came to. */
 export async function runInProcess(run: ProcessRun, context: CliContext): Promise<ExitCode> {

@@ -17,9 +17,7 @@ import { readInput } from "./read-input.ts";
 import { readOperator } from "./read-operator.ts";
 import { renderDiagnostics } from "./render-diagnostics.ts";
 import { requireWorkflow } from "./require-workflow.ts";
-import { runInProcess } from "./run-in-process.ts";
-import { type PlaceValues, serverIsWanted } from "./server-process/server-is-wanted.ts";
-import { isWorkflowId, runRegistered, tryServer } from "./server-process/try-server.ts";
+import { isWorkflowId, type PlaceValues, serverIsWanted } from "./server-process/server-is-wanted.ts";
 import { assertWritable } from "./write-journal.ts";
 
 export interface RunArguments extends ProgressValues, DurabilityValues, OperatorValues, PlaceValues {
@@ -48,11 +46,15 @@ export async function runWorkflow(values: RunArguments, context: CliContext): Pr
     context,
   );
   if (values.journal !== undefined) await assertWritable(values.journal, context.cwd);
-  if (isWanted && isWorkflowId(values.file)) return await runRegistered({ values, input, timeoutMs }, context);
+  if (isWanted && isWorkflowId(values.file)) {
+    const { runRegistered } = await import("./server-process/run-registered.ts");
+    return await runRegistered({ values, input, timeoutMs }, context);
+  }
   const loaded = await loadWorkflow(values.file, context);
   const workflow = requireWorkflow("run", values.file, loaded);
   if (mode === "shown") context.stderr.write(renderDiagnostics(loaded.diagnostics, loaded.text, context, loaded.texts));
   if (isWanted) {
+    const { tryServer } = await import("./server-process/try-server.ts");
     const exitCode = await tryServer({ values, loaded, workflow, input, timeoutMs }, context);
     if (exitCode !== undefined) return exitCode;
   }
@@ -68,6 +70,8 @@ export async function runWorkflow(values: RunArguments, context: CliContext): Pr
   const start = async (engine: Engine): Promise<StartedExecution> =>
     await takeOver(engine, await engine.start(workflow, options));
   const run = { values, agents, workflows, operator, journal, timeoutMs, journalFile: values.journal, start, announce };
+  // What runs on a server needs no engine here.
+  const { runInProcess } = await import("./run-in-process.ts");
   return await runInProcess(run, context);
 }
 

@@ -26,6 +26,7 @@ const mayUse: readonly (readonly [path: string, packages: readonly string[]])[] 
   ["dsl/", ["valibot", "@valibot/to-json-schema", "jsonc-parser"]],
   ["server/", ["elysia", "srvx"]],
   ["cli/", ["citty", "consola", "jiti", "log-update"]],
+  ["cli/server-process/open-in-browser.ts", ["open"]],
   ["cli/graph/", ["@dagrejs/dagre", "string-width"]],
   ["examples/", ["valibot", "orchestr8"]],
   ["bench/", ["mitata", "orchestr8", "valibot"]],

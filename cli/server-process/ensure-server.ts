@@ -12,6 +12,10 @@ import { type SpawnedServer, spawnServer } from "./spawn-server.ts";
 /** How long a server may take until it answers, one before it to end included. */
 const startTimeoutMs = 60_000;
 const pollMs = 25;
+/** Those who wait come less often the longer it takes: they may be many, and would take the time of the one they wait for. */
+const maxPollMs = 250;
+/** The lock is tried so often: there is no need to but for one whose holder died. */
+const lockEveryMs = 1_000;
 
 export interface EnsureOptions {
   /** As `serverFolder()` gives it. */
@@ -48,15 +52,20 @@ export async function ensureServer(options: EnsureOptions, context: CliContext):
   const { folder } = options;
   const { clock } = context;
   const deadline = clock.now() + startTimeoutMs;
-  for (;;) {
+  let nextLockMs = clock.now();
+  for (let waitMs = pollMs; ; waitMs = Math.min(maxPollMs, waitMs * 2)) {
     const found = await findServer(folder);
     const usable = usableIn(found);
     if (usable !== undefined) return { ...usable, isNew: false };
-    using lock = await tryLock(startLock(folder));
-    const started = lock === undefined ? undefined : await replace(options, deadline, context);
-    if (started !== undefined) return started;
-    if (clock.now() >= deadline) throw notInTime(found, folder);
-    await sleep(clock, pollMs);
+    const now = clock.now();
+    if (now >= deadline) throw notInTime(found, folder);
+    if (now >= nextLockMs) {
+      nextLockMs = now + lockEveryMs;
+      using lock = await tryLock(startLock(folder));
+      const started = lock === undefined ? undefined : await replace(options, deadline, context);
+      if (started !== undefined) return started;
+    }
+    await sleep(clock, waitMs);
   }
 }
 

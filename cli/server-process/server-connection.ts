@@ -86,7 +86,8 @@ export class ServerConnection {
   }
 }
 
-function tellOfStart({ isNew, state }: EnsuredServer, { note }: EnsureOptions): void {
+/** Says once that there is a server now that nobody started by name. */
+export function tellOfStart({ isNew, state }: EnsuredServer, { note }: Pick<EnsureOptions, "note">): void {
   if (isNew) note(`Started a server for this project at ${state.url}; "orchestr8 stop" ends it`);
 }
 

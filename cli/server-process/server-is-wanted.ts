@@ -19,3 +19,8 @@ export function serverIsWanted({ local, detach }: PlaceValues, { env }: Pick<Cli
   const auto = env["ORCHESTR8_SERVER_AUTO"];
   return !isOn(env["CI"]) && (auto === undefined || isOn(auto));
 }
+
+/** Whether a run names a workflow of the server's instead of a file. */
+export function isWorkflowId(text: string): boolean {
+  return !/[/\\]|\.(?:json|[cm]?[jt]sx?)$/.test(text);
+}

@@ -1,4 +1,3 @@
-import { nearest } from "../../dsl/nearest.ts";
 import type { JsonValue } from "../../lib/json.ts";
 import type { Workflow } from "../../lib/workflow.ts";
 import type { StartRequest } from "../../server/client/client.ts";
@@ -8,8 +7,7 @@ import type { CliErrorCode, ExitCode } from "../exit.ts";
 import type { StateValues } from "../journal/state-folder.ts";
 import type { LoadedFile } from "../load.ts";
 import { createMessages, type Messages } from "../messages.ts";
-import { progressMode } from "../progress-arguments.ts";
-import { messageLevels } from "../run-in-process.ts";
+import { messageLevels, progressMode } from "../progress-arguments.ts";
 import { findServer } from "./find-server.ts";
 import { runOnServer, type ServerRun } from "./run-on-server.ts";
 import { ServerConnection } from "./server-connection.ts";
@@ -24,11 +22,6 @@ export interface ServerTry {
 
 /** Of a request's body, below what a server takes, in bytes. */
 const maxRequestBytes = 1_000_000;
-
-/** Whether a run names a workflow of the server's instead of a file. */
-export function isWorkflowId(text: string): boolean {
-  return !/[/\\]|\.(?:json|[cm]?[jt]sx?)$/.test(text);
-}
 
 /**
  * Runs a loaded workflow on the project's server. Undefined when it has to run in this process: that server could not do
@@ -51,31 +44,6 @@ export async function tryServer(
   }
   const connection = await connectOrStay(folder, values, messages, context);
   return connection === undefined ? undefined : await runOnServer({ ...run, connection, request }, context);
-}
-
-/** Runs a workflow that the project's server has under an id. */
-export async function runRegistered(run: ServerTry, context: CliContext): Promise<ExitCode> {
-  const { values, input } = run;
-  const flag = flagForHere(values);
-  if (flag !== undefined) {
-    throw usageError(`Cannot use "${flag}" with the id of a workflow: it is for a file`, "name the file");
-  }
-  const messages = createMessages(context, messageLevels[progressMode(values)]);
-  const folder = await serverFolder(values, context);
-  const connection = await ServerConnection.open({ folder, note: (text) => messages.log(text) }, context);
-  const { workflows } = await connection.call((client) => client.workflows());
-  const ids = workflows.map(({ id }) => id);
-  if (!ids.includes(values.file)) throw unknownWorkflow(values.file, ids);
-  return await runOnServer({ ...run, connection, request: { workflowId: values.file, input } }, context);
-}
-
-function unknownWorkflow(id: string, known: readonly string[]): CliError {
-  const near = nearest(id, known);
-  const list = known.length === 0 ? "it has none" : `it has ${known.map((name) => `"${name}"`).join(", ")}`;
-  return usageError(
-    `Cannot run "${id}": it is no workflow file, and the server has no workflow of this id; ${list}`,
-    near === undefined ? 'name a file, such as "greet.o8.json"' : `use "${near}"`,
-  );
 }
 
 async function projectRequest(folder: string, workflow: Workflow): Promise<StartRequest | undefined> {
