@@ -238,11 +238,11 @@ describe("orchestr8 run with a server", () => {
       await using project = createServerProject();
       project.write("hello.o8.json", hello);
       const first = await project.cli("run", "hello.o8.json");
-      const { url, flags } = await project.state();
+      const { url, flags: given } = await project.state();
       expect(first.stderr).toStartWith(
         `Started a server for this project at ${url}; "orchestr8 stop" ends it\nexecution `,
       );
-      expect(flags).toEqual(["--idle=15m"]);
+      expect(given).toEqual(["--idle=15m"]);
       const masked = (text: string): string => text.replaceAll(/[\d.]+ms|[0-9a-f-]{36}|"\S+Z"|"\w+Ms": [\d.]+/g, "…");
       for (const flags of [[], ["--json"], ["--json", "--quiet"]]) {
         const served = await project.cli("run", "hello.o8.json", ...flags);
