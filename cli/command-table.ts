@@ -14,7 +14,7 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: "run",
     usage: "run <file | id> [-]",
-    summary: "Run a workflow in this process",
+    summary: "Run a workflow and watch it",
     load: async () => (await import("./commands/run.ts")).runCommand,
   },
   {
@@ -125,6 +125,36 @@ export const commandTable: readonly CommandEntry[] = [
     usage: "test [path] [bun test's own arguments]",
     summary: "Run the tests of agents and workflows under bun test",
     load: async () => (await import("./commands/test.ts")).testCommand,
+  },
+  {
+    name: "start",
+    usage: "start",
+    summary: "Start the server of this project",
+    load: async () => (await import("./commands/start.ts")).startCommand,
+  },
+  {
+    name: "stop",
+    usage: "stop",
+    summary: "Stop it; what runs goes on with the next",
+    load: async () => (await import("./commands/stop.ts")).stopCommand,
+  },
+  {
+    name: "status",
+    usage: "status",
+    summary: "Show whether it runs, and where",
+    load: async () => (await import("./commands/status.ts")).statusCommand,
+  },
+  {
+    name: "restart",
+    usage: "restart",
+    summary: "Stop it and start it again",
+    load: async () => (await import("./commands/restart.ts")).restartCommand,
+  },
+  {
+    name: "open",
+    usage: "open",
+    summary: "Open the dashboard in the browser",
+    load: async () => (await import("./commands/open.ts")).openCommand,
   },
   {
     name: "serve",

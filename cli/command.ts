@@ -21,7 +21,12 @@ export function defineCommand<const Arguments extends ArgumentsDef>(
     readonly arguments: Arguments;
     /** Whether it also works where the configuration is broken, and does without it. Default false. */
     readonly ignoresConfig?: boolean;
-    run(values: ArgumentValues<Arguments>, context: CliContext): Promise<ExitCode>;
+    /** `typed` are the values of the command line alone; `values` has what is configured, too. */
+    run(
+      values: ArgumentValues<Arguments>,
+      context: CliContext,
+      typed: ArgumentValues<Arguments>,
+    ): Promise<ExitCode>;
   },
 ): Command {
   return {
@@ -30,9 +35,9 @@ export function defineCommand<const Arguments extends ArgumentsDef>(
       const values = parseArguments(definition.arguments, rawArguments);
       const isNamed = "env-file" in values && values["env-file"] !== undefined;
       const ignoresConfig = definition.ignoresConfig === true || !(isNamed || (await isConfigured(context)));
-      if (ignoresConfig) return await definition.run(values, context);
+      if (ignoresConfig) return await definition.run(values, context, values);
       const { fillArguments } = await import("./config/fill-arguments.ts");
-      return await definition.run(await fillArguments(definition.arguments, values, context), context);
+      return await definition.run(await fillArguments(definition.arguments, values, context), context, values);
     },
   };
 }

@@ -9,7 +9,7 @@ export const exitCodes = {
   3: "the workflow was cancelled",
   4: "a workflow file has errors; nothing ran",
   5: "stopped by --timeout",
-  6: "the server cannot be reached or its port is taken",
+  6: "the server cannot be reached, does not run, or its port is taken",
   7: "conflict with what is there already, such as a run that has ended or that another process runs",
   70: "a defect of orchestr8 itself",
   130: "stopped by Ctrl-C (SIGINT)",
@@ -27,6 +27,9 @@ export type CliErrorCode =
   | "INVALID_WORKFLOW"
   | "EXECUTION_ENDED"
   | "PORT_IN_USE"
+  | "SERVER_UNREACHABLE"
+  | "SERVER_RUNNING"
+  | "SERVER_STATE"
   | "INTERNAL";
 
 const byErrorCode: Readonly<Record<ErrorCode | CliErrorCode, ExitCode>> = {
@@ -37,6 +40,9 @@ const byErrorCode: Readonly<Record<ErrorCode | CliErrorCode, ExitCode>> = {
   INVALID_WORKFLOW: 4,
   EXECUTION_ENDED: 7,
   PORT_IN_USE: 6,
+  SERVER_UNREACHABLE: 6,
+  SERVER_RUNNING: 7,
+  SERVER_STATE: 7,
   INTERNAL: 70,
   TIMEOUT: 5,
   CIRCUIT_OPEN: 1,

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { satisfies } from "semver";
 import { workflowSchema, workflowSchemaId } from "../dsl/format/workflow-schema.ts";
 import { version } from "../lib/version.ts";
+import { createServerProject } from "./fixtures/server-project.ts";
 import { approval } from "./fixtures/workflows.ts";
 
 interface Manifest {
@@ -630,6 +631,29 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
       patienceMs,
     );
   });
+
+  test("starts a server, goes on with an execution when that is killed, and stops the next one", async () => {
+    await using project = createServerProject([runtime, main]);
+    project.write("approval.o8.json", approval);
+    const child = project.spawn("run", "approval.o8.json", "--json");
+    const decoder = new TextDecoder();
+    const reader = child.stderr.getReader();
+    let said = "";
+    const hears = async (text: string): Promise<void> => {
+      while (!said.includes(text)) said += decoder.decode((await reader.read()).value);
+    };
+    await hears("approval waits for signal");
+    process.kill((await project.state()).pid, "SIGKILL");
+    await hears("goes on after");
+    expect(await project.spawn("signal", "latest", "approve", '{"by":"Ada"}').exited).toBe(0);
+    const document: unknown = JSON.parse(await new Response(child.stdout).text());
+    expect({ code: await child.exited, document }).toMatchObject({
+      code: 0,
+      document: { status: "completed", output: { by: "Ada" } },
+    });
+    expect(await new Response(project.spawn("status").stdout).text()).toContain("none unfinished");
+    expect([await project.spawn("stop").exited, project.servers()]).toEqual([0, []]);
+  }, 60_000);
 
   test("does not mind a reader that has seen enough", async () => {
     const pipe = `"$0" "$1" run "$2" --json --quiet | head -c 1; echo " \${PIPESTATUS[0]}"`;

@@ -8,6 +8,9 @@ export const progressArguments = {
   verbose: { type: "boolean", description: "log lines as JSON on stderr, in place of progress", group: "Output" },
 } as const satisfies ArgumentsDef;
 
+/** What is said with each. Log lines say all that messages would, and are not to be mixed with them. */
+export const messageLevels = { shown: "all", quiet: "errors", logged: "none" } as const;
+
 export interface ProgressValues {
   readonly quiet: boolean;
   readonly verbose: boolean;

@@ -1,6 +1,6 @@
 import type { AgentRegistry } from "../lib/agents/registry.ts";
 import { createEngine } from "../lib/engine/create-engine.ts";
-import type { Engine } from "../lib/engine/engine.ts";
+import type { Engine, StartedExecution } from "../lib/engine/engine.ts";
 import type { Journal } from "../lib/journal/journal.ts";
 import type { Workflow } from "../lib/workflow.ts";
 import { CliError } from "./cli-error.ts";
@@ -10,7 +10,7 @@ import { exitCodeOfError, type ExitCode } from "./exit.ts";
 import { createJsonLog } from "./json-log.ts";
 import { createMessages } from "./messages.ts";
 import { isJsonOutput } from "./output-arguments.ts";
-import { progressMode, type ProgressValues } from "./progress-arguments.ts";
+import { messageLevels, progressMode, type ProgressValues } from "./progress-arguments.ts";
 import type { Operator } from "./read-operator.ts";
 import { runToEnd, type Run } from "./run-to-end.ts";
 import { showResult } from "./show-result.ts";
@@ -18,7 +18,9 @@ import { exportTraces } from "./telemetry/export-traces.ts";
 import { terminalText } from "./terminal-text.ts";
 import { writeJournal } from "./write-journal.ts";
 
-export interface ProcessRun extends Pick<Run, "start" | "announce"> {
+export interface ProcessRun extends Pick<Run, "announce"> {
+  /** Starts an execution, or goes on with one. */
+  start(engine: Engine): Promise<StartedExecution>;
   readonly values: ProgressValues & { readonly output: string | undefined; readonly json: boolean };
   readonly agents: AgentRegistry;
   /** What the steps may run as children. */
@@ -29,9 +31,6 @@ export interface ProcessRun extends Pick<Run, "start" | "announce"> {
   /** Where `--journal` wants a copy of the journal. */
   readonly journalFile?: string | undefined;
 }
-
-/** Log lines say all that messages would, and are not to be mixed with them. */
-const messageLevels = { shown: "all", quiet: "errors", logged: "none" } as const;
 
 /** Runs one execution in this process to its end, and shows what it came to. */
 export async function runInProcess(run: ProcessRun, context: CliContext): Promise<ExitCode> {
@@ -48,8 +47,8 @@ export async function runInProcess(run: ProcessRun, context: CliContext): Promis
     ...(mode === "logged" && { log: createJsonLog(context.stderr) }),
   });
   const progress = await createProgress(mode, engine.events, messages, context);
-  const { start, announce } = run;
-  const { execution, exitCode } = await runToEnd({ engine, timeoutMs, progress, start, announce }, context);
+  const start = (): Promise<StartedExecution> => run.start(engine);
+  const { execution, exitCode } = await runToEnd({ timeoutMs, progress, start, announce: run.announce }, context);
   const lost = await journalError(journalFile, engine, execution.id, context);
   // What the journal shows is redacted wherever the execution ran.
   const view = (await engine.view(execution.id)) ?? execution.view();

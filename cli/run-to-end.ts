@@ -1,32 +1,44 @@
-import type { Engine, StartedExecution } from "../lib/engine/engine.ts";
-import type { Execution } from "../lib/engine/execution.ts";
+import type { ExecutionResult, ExecutionView } from "../lib/engine/view.ts";
 import type { CliContext } from "./context.ts";
 import { exitCodeOfStatus, type ExitCode } from "./exit.ts";
 import { keepAlive } from "./keep-alive.ts";
 import type { Progress } from "./progress.ts";
-import { stopOnRequest } from "./stop-on-request.ts";
+import { type Cancellable, stopOnRequest } from "./stop-on-request.ts";
+import type { WatchedExecution } from "./watched/watched-execution.ts";
+
+/** An execution of this process or of a server. */
+export interface RunningExecution extends Pick<WatchedExecution, "id">, Cancellable {
+  /** How it stands now. */
+  view(): ExecutionView;
+  readonly result: Promise<Pick<ExecutionResult, "status">>;
+}
+
+export interface StartedRun {
+  readonly execution: RunningExecution;
+  /** Whether it was started before, under the same key. */
+  readonly isReplay: boolean;
+}
 
 export interface Run {
-  readonly engine: Engine;
   readonly timeoutMs: number | undefined;
   readonly progress: Progress;
   /** Starts an execution, or goes on with one. */
-  start(engine: Engine): Promise<StartedExecution>;
+  start(): Promise<StartedRun>;
   /** What is said first, so that whoever sees the process die knows what to resume. */
-  announce(started: StartedExecution): string;
+  announce(started: StartedRun): string;
 }
 
 export interface EndedRun {
-  readonly execution: Execution;
+  readonly execution: RunningExecution;
   readonly exitCode: ExitCode;
 }
 
 /** Starts a run, shows its progress, stops it when asked to, and waits for its end. */
 export async function runToEnd(run: Run, context: CliContext): Promise<EndedRun> {
-  const { engine, timeoutMs, progress } = run;
+  const { timeoutMs, progress } = run;
   using _ = keepAlive(context.clock);
   try {
-    const started = await run.start(engine);
+    const started = await run.start();
     const { execution } = started;
     progress.note(run.announce(started));
     using stop = stopOnRequest(execution, { timeoutMs, note: (text) => progress.note(text) }, context);

@@ -18,10 +18,10 @@ import { readInput } from "./read-input.ts";
 import { readOperator } from "./read-operator.ts";
 import { renderDiagnostics } from "./render-diagnostics.ts";
 import { requireWorkflow } from "./require-workflow.ts";
-import { runInProcess } from "./run-in-process.ts";
+import { type PlaceValues, serverIsWanted } from "./server-process/server-is-wanted.ts";
 import { assertWritable } from "./write-journal.ts";
 
-export interface RunArguments extends ProgressValues, DurabilityValues, OperatorValues {
+export interface RunArguments extends ProgressValues, DurabilityValues, OperatorValues, PlaceValues {
   readonly file: string;
   readonly stdin: string | undefined;
   readonly input: readonly string[];
@@ -34,12 +34,20 @@ export interface RunArguments extends ProgressValues, DurabilityValues, Operator
   readonly json: boolean;
 }
 
-/** Runs one workflow to its end. What is wrong with the call, the input or the file is said before anything runs. */
-export async function runWorkflow(values: RunArguments, context: CliContext): Promise<ExitCode> {
+/**
+ * Runs one workflow to its end. `typed` is what the command line itself says. What is wrong with the call, the input or the file is said before anything runs.
+ */
+export async function runWorkflow(
+  values: RunArguments,
+  context: CliContext,
+  typed: RunArguments = values,
+): Promise<ExitCode> {
   const mode = progressMode(values);
   const timeoutMs = readDuration("timeout", values.timeout);
   const operator = await readOperator(values, context);
   const key = readKey(values["idempotency-key"]);
+  const isWanted = await serverIsWanted(values, context);
+  if (values.detach && typed.timeout !== undefined) throw timeoutOfNobody();
   const input = await readInput(
     { pairs: values.input, file: values["input-file"], isOnStdin: isOnStdin(values.stdin) },
     context,
@@ -49,6 +57,11 @@ export async function runWorkflow(values: RunArguments, context: CliContext): Pr
   const loaded = await loadInProject(file, context);
   const workflow = requireWorkflow("run", file, loaded);
   if (mode === "shown") context.stderr.write(renderDiagnostics(loaded.diagnostics, loaded.text, context, loaded.texts));
+  if (isWanted) {
+    const { tryServer } = await import("./server-process/try-server.ts");
+    const exitCode = await tryServer({ values, typed, file, loaded, workflow, input, timeoutMs }, context);
+    if (exitCode !== undefined) return exitCode;
+  }
   await using journal = await openJournal(values, context);
   const { agents, workflows, origin } = loaded;
   const idempotency = key === undefined ? undefined : idempotencyOf(key, workflow, input);
@@ -61,6 +74,8 @@ export async function runWorkflow(values: RunArguments, context: CliContext): Pr
   const start = async (engine: Engine): Promise<StartedExecution> =>
     await takeOver(engine, await engine.start(workflow, options));
   const run = { values, agents, workflows, operator, journal, timeoutMs, journalFile: values.journal, start, announce };
+  // What runs on a server needs no engine here.
+  const { runInProcess } = await import("./run-in-process.ts");
   return await runInProcess(run, context);
 }
 
@@ -78,6 +93,10 @@ async function takeOver(engine: Engine, started: StartedExecution): Promise<Star
 
 function announce({ execution, isReplay }: StartedExecution): string {
   return `execution ${execution.id} ${isReplay ? "was started before under this key" : "started"}`;
+}
+
+function timeoutOfNobody(): Error {
+  return usageError('Cannot use "--timeout" with "--detach": nobody would be there to cancel it', "keep one of them");
 }
 
 function readKey(key: string | undefined): string | undefined {

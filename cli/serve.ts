@@ -5,7 +5,7 @@ import { listen, type Listener } from "../server/listen.ts";
 import { PortInUseError } from "../server/port-in-use-error.ts";
 import { CliError, usageError } from "./cli-error.ts";
 import { settings } from "./config/settings.ts";
-import type { CliContext, StopSignal } from "./context.ts";
+import type { CliContext } from "./context.ts";
 import { loadProject, registerProject } from "./discovery/load-project.ts";
 import { reportProblems } from "./discovery/report-problems.ts";
 import { exitCodeOfStop, type ExitCode } from "./exit.ts";
@@ -20,6 +20,9 @@ import { keepRecovering } from "./resume/keep-recovering.ts";
 /** Long enough for executions to end or to be cancelled with their grace period. */
 const graceMs = 10_000;
 
+/** From the wanted one on, so that the port is still one to be recognised. */
+const portsToTry = 100;
+
 /** In whose absence callers are taken to be on this machine. */
 const defaultHost = settings["server.host"].fallback;
 
@@ -32,11 +35,27 @@ export interface ServeValues extends DurabilityValues, OperatorValues {
   readonly "max-executions": string | undefined;
 }
 
+/** A server that can be reached. */
+export interface Served {
+  readonly server: Server;
+  readonly listener: Listener;
+  /** Ends it as a signal would. `why` is said. */
+  end(why: string): void;
+}
+
+/** What a server does beside serving. */
+export interface ServerRole {
+  /** Whether it takes a free port when the one it wants is taken. */
+  readonly takesAnyPort: boolean;
+  /** Called when it can be reached. What it gives is disposed before the server stops to take work. */
+  enter(served: Served): Promise<AsyncDisposable>;
+}
+
 /**
  * Serves until a signal comes, then lets what runs end within {@link graceMs}; what does not is left to be resumed. Goes on
  * with what earlier processes have left.
  */
-export async function serve(values: ServeValues, context: CliContext): Promise<ExitCode> {
+export async function serve(values: ServeValues, context: CliContext, role?: ServerRole): Promise<ExitCode> {
   const port = readPort(values.port ?? String(settings["server.port"].fallback));
   const operator = await readOperator(values, context);
   const { clock } = context;
@@ -58,7 +77,11 @@ export async function serve(values: ServeValues, context: CliContext): Promise<E
   const server = withUsage(() =>
     createServer({ engine, log, clock, token: tokenOf(values, context), allowedHosts: values["allow-host"] }),
   );
-  const listener = await open(port, () => listen(server, { port, hostname: values.host ?? defaultHost }));
+  const hostname = values.host ?? defaultHost;
+  const listener =
+    role?.takesAnyPort === true
+      ? await openAnyPort(server, port, hostname)
+      : await open(port, () => listen(server, { port, hostname }));
   const dashboard = await dashboardLink(listener, server, values, context);
   const messages = createMessages(context);
   messages.log(`Listening on ${listener.url}`);
@@ -69,15 +92,39 @@ export async function serve(values: ServeValues, context: CliContext): Promise<E
       "Others can reach this server: with the token they run its agents, and nothing they send is encrypted",
     );
   }
-  let onStop: (signal: StopSignal) => void = () => undefined;
-  const stopped = new Promise<StopSignal>((resolve) => (onStop = resolve));
-  using _ = context.onSignal((signal) => onStop(signal));
+  let onStop: (exitCode: ExitCode) => void = () => undefined;
+  const stopped = new Promise<ExitCode>((resolve) => (onStop = resolve));
+  using _ = context.onSignal((signal) => {
+    messages.log("Stopping: what runs may end; Ctrl-C again exits at once");
+    onStop(exitCodeOfStop(signal));
+  });
+  const end = (why: string): void => {
+    messages.log(`Stopping: ${why}`);
+    onStop(0);
+  };
   using recovery = keepRecovering({ engine, clock, log, origins });
-  const signal = await stopped;
+  const exitCode = await playRole(role, { server, listener, end }, stopped);
   recovery[Symbol.dispose]();
-  messages.log("Stopping: what runs may end; Ctrl-C again exits at once");
   await listener.close({ graceMs });
-  return exitCodeOfStop(signal);
+  return exitCode;
+}
+
+async function playRole(role: ServerRole | undefined, served: Served, stopped: Promise<ExitCode>): Promise<ExitCode> {
+  await using _ = await role?.enter(served);
+  return await stopped;
+}
+
+/** The wanted port, or one of those behind it, or else any. */
+async function openAnyPort(server: Server, wanted: number, hostname: string): Promise<Listener> {
+  for (let port = wanted; port < wanted + portsToTry && port <= 65_535; port++) {
+    try {
+      return await listen(server, { port, hostname });
+    } catch (error) {
+      if (error instanceof RangeError) throw usageError(error.message, "see --help");
+      if (!(error instanceof PortInUseError)) throw error;
+    }
+  }
+  return await listen(server, { port: 0, hostname });
 }
 
 /** A given token beats the environment's, and both beat a new one. */

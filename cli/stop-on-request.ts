@@ -1,4 +1,3 @@
-import type { Execution } from "../lib/engine/execution.ts";
 import type { CliContext } from "./context.ts";
 import type { StopCause } from "./exit.ts";
 import { formatElapsed } from "./elapsed.ts";
@@ -15,9 +14,14 @@ const reasons: Readonly<Record<StopCause, string>> = {
   timeout: "--timeout has passed",
 };
 
+/** An execution that can be stopped, wherever it runs. */
+export interface Cancellable {
+  cancel(reason: string): unknown;
+}
+
 /** Cancels `execution` at the first signal or after `timeoutMs`, and says so. */
 export function stopOnRequest(
-  execution: Execution,
+  execution: Cancellable,
   { timeoutMs, note }: { readonly timeoutMs: number | undefined; readonly note: (text: string) => void },
   { clock, onSignal }: Pick<CliContext, "clock" | "onSignal">,
 ): StopWatch {

@@ -31,6 +31,7 @@ function hasUnicode(env: CliContext["env"]): boolean {
   return env["TERM"] !== "linux" && (locale === undefined || /utf-?8/i.test(locale));
 }
 
-function isOn(value: string | undefined): boolean {
+/** Whether a variable such as `CI` is set, and not to say no. */
+export function isOn(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value !== "0" && value !== "false";
 }

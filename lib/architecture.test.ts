@@ -31,6 +31,7 @@ const mayUse: readonly (readonly [path: string, packages: readonly string[]])[] 
   ["cli/", ["citty", "consola", "jiti", "log-update"]],
   ["cli/config/", ["valibot", "jsonc-parser"]],
   ["cli/discovery/", ["picomatch"]],
+  ["cli/server-process/open-in-browser.ts", ["open"]],
   ["cli/telemetry/is-tracing-installed.ts", ["@opentelemetry/api"]],
   ["cli/telemetry/trace-provider.ts", ["@opentelemetry/sdk-trace-node", "@opentelemetry/resources"]],
   ["cli/telemetry/trace-provider.ts", ["@opentelemetry/exporter-trace-otlp-http"]],

@@ -5,6 +5,7 @@ import { systemId, type NewId } from "../lib/new-id.ts";
 import type { Engine } from "../lib/engine/engine.ts";
 import type { LogSink } from "../lib/log.ts";
 import { type Access, createAccess } from "./access.ts";
+import { Activity } from "./activity.ts";
 import { createAnswer, type Answer } from "./answer.ts";
 import { createGuard, requireJsonBody, type Entrance } from "./guard.ts";
 import { resolveLimits, type ResolvedLimits, type ServerLimits } from "./limits.ts";
@@ -53,6 +54,8 @@ export interface Server {
    * says where it came in, only with that port. Takes what `Bun.serve` passes.
    */
   fetch(request: Request, socket?: Entrance): Promise<Response>;
+  /** Milliseconds since it last had something to do: a request, an open event stream or an unfinished execution. */
+  idleMs(): number;
   /**
    * Refuses new executions from now on and closes the engine: unfinished executions have `drainMs` to end. Then they are
    * left to be resumed, or without a shared journal cancelled. Everything else is still answered.
@@ -77,6 +80,7 @@ export function createServer(options: ServerOptions): Server {
   const token = chooseToken(options.token);
   const limits = resolveLimits(options.limits);
   let isDraining = false;
+  const activity = new Activity(clock);
   const entrances = new WeakMap<Request, Entrance>();
   // Bun counts a stream that is only written to as idle.
   const onStream = (request: Request): void => entrances.get(request)?.timeout?.(request, 0);
@@ -103,9 +107,11 @@ export function createServer(options: ServerOptions): Server {
     token,
     async fetch(request, socket) {
       if (socket?.timeout !== undefined) entrances.set(request, socket);
+      using _ = activity.begin();
       const refusal = guard(request, socket);
-      return refusal === undefined ? app(request) : answer(request, () => Promise.reject(refusal));
+      return await (refusal === undefined ? app(request) : answer(request, () => Promise.reject(refusal)));
     },
+    idleMs: () => activity.idleMs(streams.count + engine.load().executions > 0),
     async drain(drainMs) {
       isDraining = true;
       await engine.close({ drainMs });
@@ -138,7 +144,9 @@ function createApp(
   for (const route of routes) {
     const handle = ({ request, params }: { request: Request; params: ApiRequest["params"] }): Promise<Response> =>
       answer(request, (correlationId) => {
-        const refusal = route.isOpen === true ? undefined : access(request);
+        // Where none is needed a wrong one is told all the same, so that a client finds out whom it talks to.
+        const isChecked = route.isOpen !== true || request.headers.has("authorization");
+        const refusal = isChecked ? access(request) : undefined;
         if (refusal !== undefined) throw refusal;
         return perform(route, request, params, correlationId);
       });

@@ -31,6 +31,15 @@ describe("a server with a token", () => {
     expect(await statusOf(path)).toBe(200);
   });
 
+  test.each(["/health", "/ready"])(
+    "tells a client of %s whose token is wrong that it is the wrong server",
+    async (path) => {
+      expect([await statusOf(path, `Bearer ${token}`), await statusOf(path, "Bearer of-another-server")]).toEqual([
+        200, 401,
+      ]);
+    },
+  );
+
   test.each(["/", "/nope", "/healthz", "/health/../executions", `/executions?token=${token}`])(
     "tells nothing of %s without it",
     async (path) => {

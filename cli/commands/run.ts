@@ -7,13 +7,17 @@ import { timeoutArgument } from "../timeout-argument.ts";
 
 export const runCommand: Command = defineCommand({
   description:
-    "Runs a workflow in this process. The result goes to stdout, everything else to stderr; the run is kept in the journal.",
+    "Runs a workflow on the server of this project, which is started if there is none, and shows how it goes. The result " +
+    "goes to stdout, everything else to stderr; the run is kept in the journal. It runs in this process, in the same way, " +
+    "with --local, with what a server cannot do for it (--durability, --env, --secret, --reuse, --idempotency-key, " +
+    "--journal, --verbose), and where the workflow is a module or has files of its own that the server does not have.",
   examples: [
     ["orchestr8 run greet.o8.json --input name=Ada", "with an input"],
     ["orchestr8 run greet.ts --input-file ada.json --timeout 30s", "a module, its input from a file"],
     ['echo \'{"name":"Ada"}\' | orchestr8 run greet.o8.json - --json', "input from stdin, result as JSON"],
-    ["orchestr8 run greet.o8.json --durability memory", "without leaving a file"],
     ["orchestr8 run greet", "a workflow of the project, by its id"],
+    ["orchestr8 run greet.o8.json --detach", "prints the id and leaves it to the server"],
+    ["orchestr8 run greet.o8.json --durability memory", "in this process, without leaving a file"],
     ["orchestr8 run greet.o8.json --dry-run", "what it would do"],
     ["orchestr8 run greet.ts --watch --reuse", "again at each change; only changed steps run"],
   ],
@@ -56,13 +60,23 @@ export const runCommand: Command = defineCommand({
       description: "run again when the file, or one that it names, changes; until Ctrl-C",
       group: "Run",
     },
+    local: {
+      type: "boolean",
+      description: "run in this process; so it does where CI is set or server.auto is false",
+      group: "Server",
+    },
+    detach: {
+      type: "boolean",
+      description: "print the id once it is started, and leave it to the server",
+      group: "Server",
+    },
     journal: { type: "string", valueHint: "file", description: "write a copy of its journal as JSON", group: "Output" },
     ...operatorArguments,
     ...outputArguments,
     ...progressArguments,
     ...durabilityArguments,
   },
-  async run(values, context) {
+  async run(values, context, typed) {
     if (values.watch) {
       const { watchRun } = await import("../watch/watch-run.ts");
       return await watchRun(runCommand.arguments, values, context);
@@ -72,6 +86,6 @@ export const runCommand: Command = defineCommand({
       return await dryRun(values, context);
     }
     const { runWorkflow } = await import("../run-workflow.ts");
-    return await runWorkflow(values, context);
+    return await runWorkflow(values, context, typed);
   },
 });

@@ -1,6 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { durabilityArguments } from "../journal/journal-arguments.ts";
 import { operatorArguments } from "../operator-arguments.ts";
+import { serverArguments } from "../server-arguments.ts";
 
 export const serveCommand = defineCommand({
   description:
@@ -11,37 +12,7 @@ export const serveCommand = defineCommand({
     ["ORCHESTR8_TOKEN=… orchestr8 serve --host 0.0.0.0 --allow-host o8.internal", "for others, as o8.internal"],
   ],
   arguments: {
-    port: {
-      type: "string",
-      valueHint: "number",
-      description: "where to listen, default 8088; 0 is any free one",
-      setting: "server.port",
-    },
-    host: {
-      type: "string",
-      valueHint: "address",
-      description: "where to be reached, default 127.0.0.1: this machine",
-      setting: "server.host",
-    },
-    "allow-host": {
-      type: "string",
-      valueHint: "name",
-      repeatable: true,
-      description: "a further name that callers may ask for, with or without a port",
-      setting: "server.allowedHosts",
-    },
-    token: {
-      type: "string",
-      valueHint: "token",
-      description: "what callers need, default ORCHESTR8_TOKEN or a new one",
-    },
-    "no-auth": { type: "boolean", description: "let everybody on this machine in without a token" },
-    "max-executions": {
-      type: "string",
-      valueHint: "number",
-      description: "unfinished executions, default 1000; further ones are refused with 429",
-      setting: "maxExecutions",
-    },
+    ...serverArguments,
     ...operatorArguments,
     ...durabilityArguments,
   },

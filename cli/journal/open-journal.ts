@@ -1,15 +1,13 @@
 import { stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Journal } from "../../lib/journal/journal.ts";
 import type { SqliteJournal } from "../../lib/journal/sqlite/sqlite-journal.ts";
 import { JournalUnavailableError } from "../../lib/errors.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
-import { projectFolder } from "./project-folder.ts";
+import { stateFolder, type StateValues } from "./state-folder.ts";
 
-export interface StateValues {
-  readonly "state-dir": string | undefined;
-}
+export type { StateValues };
 
 export interface DurabilityValues extends StateValues {
   readonly durability: "full" | "fast" | "memory" | undefined;
@@ -67,8 +65,6 @@ export async function openExistingJournal(
 }
 
 /** Where the journal of a project is, absolute, whether or not there is one yet. */
-export async function journalPath({ "state-dir": folder }: StateValues, { cwd }: CliContext): Promise<string> {
-  return folder === undefined
-    ? join(await projectFolder(cwd), ".orchestr8", "journal.db")
-    : join(resolve(cwd, folder), "journal.db");
+export async function journalPath(values: StateValues, context: CliContext): Promise<string> {
+  return join(await stateFolder(values, context), "journal.db");
 }

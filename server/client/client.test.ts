@@ -67,6 +67,26 @@ describe("createClient()", () => {
     expect(streams).toBeGreaterThan(1);
   });
 
+  test("tells all that happened from the beginning", async () => {
+    const client = connected();
+    const { executionId } = await client.start({ workflowId: "test" });
+    await client.result(executionId);
+    const seen: WatchedEvent[] = [];
+    for await (const event of client.watch(executionId, { after: 0 })) seen.push(event);
+    const types = seen.map((event) => (event.kind === "entry" ? event.entry.event.type : event.kind));
+    expect([types[0], types.at(-1), types.includes("snapshot")]).toEqual([
+      "execution.created",
+      "execution.completed",
+      false,
+    ]);
+  });
+
+  test("tells which process answers, and which workflows it has", async () => {
+    const client = connected();
+    expect(await client.health()).toMatchObject({ status: "ok", service: "orchestr8", pid: process.pid });
+    expect((await client.workflows()).workflows.map(({ id }) => id)).toEqual(["test"]);
+  });
+
   test("rejects with what the server says", async () => {
     const failure = await connected()
       .execution("nobody")

@@ -62,6 +62,30 @@ export type WatchedEvent =
   | { readonly kind: "entry"; readonly entry: JournalEntry }
   | { readonly kind: "progress"; readonly note: ProgressNote };
 
+export interface Health {
+  readonly status: "ok";
+  readonly service: string;
+  readonly version: string;
+  readonly pid: number;
+  readonly uptimeMs: number;
+}
+
+export interface RegisteredWorkflow {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 of the canonical AST. */
+  readonly hash: string;
+  /** How many there are. */
+  readonly steps: number;
+}
+
+export interface WatchOptions {
+  readonly signal?: AbortSignal;
+  /** The sequence of the last entry that is known; 0 tells all from the beginning. */
+  readonly after?: number;
+}
+
 /** The API of a server, typed. Everything rejects with {@link ApiError} when the server refuses. */
 export interface Client {
   /** Starts an execution; the same `idempotencyKey` gives the same one. */
@@ -80,11 +104,16 @@ export interface Client {
   rerun(executionId: string, from?: string): Promise<Started>;
   /** Makes a link that lets the browser in which it is opened use the server, once and within a minute. */
   createSessionLink(): Promise<SessionLink>;
+  /** Which process answers. Rejects with status 401 when the token is not that of the server. */
+  health(options?: { readonly signal?: AbortSignal }): Promise<Health>;
+  /** The registered workflows, by id. */
+  workflows(): Promise<{ readonly workflows: readonly RegisteredWorkflow[] }>;
   /**
    * Tells how an execution stands and then what happens, until it has ended. A connection that breaks off is made again, and
-   * nothing is missed. Rejects when there is no server any more.
+   * nothing is missed. With `after` it tells what happened behind that sequence instead of how things stand. Rejects when
+   * there is no server any more.
    */
-  watch(executionId: string, options?: { readonly signal?: AbortSignal }): AsyncGenerator<WatchedEvent, void>;
+  watch(executionId: string, options?: WatchOptions): AsyncGenerator<WatchedEvent, void>;
   /** Waits until an execution has ended, and gives it. */
   result(executionId: string, options?: { readonly signal?: AbortSignal }): Promise<ExecutionView>;
 }
@@ -115,8 +144,9 @@ export function createClient({
     if (reply.ok) return reply;
     throw new ApiError(reply, await problemIn(reply));
   };
-  const get = async <T>(path: string, query: object = {}): Promise<T> => {
-    const reply = await send(new Request(`${url}${path}${queryText(query)}`, { headers: headersOf() }));
+  const get = async <T>(path: string, query: object = {}, signal?: AbortSignal): Promise<T> => {
+    const init = { headers: headersOf(), ...(signal !== undefined && { signal }) };
+    const reply = await send(new Request(`${url}${path}${queryText(query)}`, init));
     return await bodyOf<T>(reply);
   };
   const post = async <T>(path: string, body: object, headers: Record<string, string> = {}): Promise<T> => {
@@ -127,9 +157,9 @@ export function createClient({
 
   async function* watch(
     executionId: string,
-    { signal = new AbortController().signal }: { readonly signal?: AbortSignal } = {},
+    { signal = new AbortController().signal, after }: WatchOptions = {},
   ): AsyncGenerator<WatchedEvent, void> {
-    let last: string | undefined;
+    let last = after === undefined ? undefined : String(after);
     for (;;) {
       const headers = headersOf(last === undefined ? {} : { "Last-Event-ID": last });
       const reply = await send(new Request(`${url}${at(executionId)}/events`, { headers, signal }));
@@ -157,6 +187,8 @@ export function createClient({
     async signal(executionId, name, payload = null) {
       await post(`${at(executionId)}/signals/${encodeURIComponent(name)}`, { payload });
     },
+    health: ({ signal } = {}) => get("/health", {}, signal),
+    workflows: () => get("/workflows"),
     rerun: (executionId, from) => post(`${at(executionId)}/rerun`, { from }),
     async createSessionLink() {
       const link = await post<SessionLink>("/session-links", {});

@@ -5,7 +5,10 @@ export {
   createClient,
   type ExecutionQuery,
   type SessionLink,
+  type Health,
+  type RegisteredWorkflow,
   type Started,
   type StartRequest,
   type WatchedEvent,
+  type WatchOptions,
 } from "./client.ts";

@@ -25,6 +25,12 @@ export function isGone({ host, pid, start }: ProcessIdentity): boolean {
   return state === undefined || state.isDead || state.start !== start;
 }
 
+/** When a process was started, in Linux's own terms. Undefined when it has ended, and on every other system. */
+export function startOf(pid: number): string | undefined {
+  const state = stateOf(pid);
+  return state === undefined || state.isDead ? undefined : state.start;
+}
+
 function thisHost(): string {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();

@@ -1,0 +1,96 @@
+import { resolve } from "node:path";
+import type { JsonValue } from "../../lib/json.ts";
+import type { Workflow } from "../../lib/workflow.ts";
+import type { StartRequest } from "../../server/client/client.ts";
+import { CliError, usageError } from "../cli-error.ts";
+import type { CliContext } from "../context.ts";
+import { findSources, fingerprintOf } from "../discovery/project-sources.ts";
+import type { CliErrorCode, ExitCode } from "../exit.ts";
+import type { StateValues } from "../journal/state-folder.ts";
+import type { LoadedFile } from "../load.ts";
+import { createMessages, type Messages } from "../messages.ts";
+import { messageLevels, progressMode } from "../progress-arguments.ts";
+import { runOnServer, type ServerRun } from "./run-on-server.ts";
+import { ServerConnection } from "./server-connection.ts";
+import { serverFolder } from "./server-folder.ts";
+import { flagForHere, type OwnValues, requestOfFile, requestOfProject } from "./server-request.ts";
+
+export interface ServerTry {
+  readonly values: ServerRun["values"] & StateValues & OwnValues;
+  /** Those of the command line alone: what is configured is so for the server, too. */
+  readonly typed: OwnValues;
+  /** Of the workflow. */
+  readonly file: string;
+  readonly input: JsonValue;
+  readonly timeoutMs: number | undefined;
+}
+
+/** Of a request's body, below what a server takes, in bytes. */
+const maxRequestBytes = 1_000_000;
+
+/**
+ * Runs a loaded workflow on the project's server. Undefined when it has to run in this process: that server could not do
+ * what is asked for, or there can be none; which is said unless a flag says so already.
+ */
+export async function tryServer(
+  run: ServerTry & { readonly loaded: LoadedFile; readonly workflow: Workflow },
+  context: CliContext,
+): Promise<ExitCode | undefined> {
+  const { values, typed, file, loaded, workflow, input } = run;
+  const messages = createMessages(context, messageLevels[progressMode(values)]);
+  const flag = flagForHere(typed) ?? (values.durability === "memory" ? "--durability memory" : undefined);
+  if (flag !== undefined) return stayHere(values, `"${flag}" is for this process`);
+  const alone = requestOfFile(loaded, workflow);
+  const why = `no server has workflow "${workflow.metadata.id}" as it is here`;
+  const stay = (): undefined => {
+    if (!values.detach) messages.log(`Running in this process: ${why}`);
+    return stayHere(values, why);
+  };
+  if (alone === undefined && !(await isOfProject(file, loaded, context))) return stay();
+  const folder = await serverFolder(values, context);
+  const connection = await connectOrStay(folder, values, messages, context);
+  if (connection === undefined) return undefined;
+  const found = alone ?? (await requestOfProject(connection.server, { loaded, workflow }, await fingerprintOf(context)));
+  const request = withInput(found, input);
+  return request === undefined ? stay() : await runOnServer({ ...run, connection, request }, context);
+}
+
+/** Whether a server of this project would have the workflow, or the agents that it calls. */
+async function isOfProject(file: string, { origin }: LoadedFile, context: CliContext): Promise<boolean> {
+  if (origin === undefined) return true;
+  const { files } = await findSources(context);
+  return files.includes(resolve(context.cwd, file));
+}
+
+function withInput(request: StartRequest | undefined, input: JsonValue): StartRequest | undefined {
+  if (request === undefined) return undefined;
+  const whole = { ...request, input };
+  return Buffer.byteLength(JSON.stringify(whole)) > maxRequestBytes ? undefined : whole;
+}
+
+function stayHere({ detach }: { readonly detach: boolean }, why: string): undefined {
+  if (!detach) return undefined;
+  throw usageError(`Cannot detach the run: ${why}`, 'leave "--detach" out');
+}
+
+const withoutServer: ReadonlySet<string> = new Set<CliErrorCode>([
+  "SERVER_UNREACHABLE",
+  "SERVER_RUNNING",
+  "SERVER_STATE",
+]);
+
+/** Without a server the run goes the same way in this process, unless this process is not to wait for it. */
+async function connectOrStay(
+  folder: string,
+  { detach }: { readonly detach: boolean },
+  messages: Messages,
+  context: CliContext,
+): Promise<ServerConnection | undefined> {
+  try {
+    return await ServerConnection.open({ folder, note: (text) => messages.log(text) }, context);
+  } catch (error) {
+    if (detach || !(error instanceof CliError) || !withoutServer.has(error.code)) throw error;
+    messages.warn(`${error.message}; running in this process`);
+    return undefined;
+  }
+}
