@@ -22,11 +22,7 @@ export function defineCommand<const Arguments extends ArgumentsDef>(
     /** Whether it also works where the configuration is broken, and does without it. Default false. */
     readonly ignoresConfig?: boolean;
     /** `typed` are the values of the command line alone; `values` has what is configured, too. */
-    run(
-      values: ArgumentValues<Arguments>,
-      context: CliContext,
-      typed: ArgumentValues<Arguments>,
-    ): Promise<ExitCode>;
+    run(values: ArgumentValues<Arguments>, context: CliContext, typed: ArgumentValues<Arguments>): Promise<ExitCode>;
   },
 ): Command {
   return {

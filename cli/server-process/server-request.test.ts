@@ -74,7 +74,9 @@ describe("requestOfProject()", () => {
   test("sends nothing where files have changed, nothing is known of them, or the workflow is another one", async () => {
     expect(await requestOfProject(projectServer("f"), own, "g")).toBeUndefined();
     expect(await requestOfProject(projectServer(null), own, "f")).toBeUndefined();
-    expect(await requestOfProject(projectServer("f"), { ...own, workflow: parseWorkflow(approval) }, "f")).toBeUndefined();
+    expect(
+      await requestOfProject(projectServer("f"), { ...own, workflow: parseWorkflow(approval) }, "f"),
+    ).toBeUndefined();
     const edited = { ...own, workflow: parseWorkflow(hello.replace('"Hi"', '"Ho"')) };
     expect(await requestOfProject(projectServer("f"), edited, "f")).toBeUndefined();
   });

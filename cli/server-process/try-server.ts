@@ -50,7 +50,8 @@ export async function tryServer(
   const folder = await serverFolder(values, context);
   const connection = await connectOrStay(folder, values, messages, context);
   if (connection === undefined) return undefined;
-  const found = alone ?? (await requestOfProject(connection.server, { loaded, workflow }, await fingerprintOf(context)));
+  const found =
+    alone ?? (await requestOfProject(connection.server, { loaded, workflow }, await fingerprintOf(context)));
   const request = withInput(found, input);
   return request === undefined ? stay() : await runOnServer({ ...run, connection, request }, context);
 }
