@@ -2,9 +2,10 @@ import { sleep } from "../../lib/clock.ts";
 import { version } from "../../lib/version.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
-import { tryLock } from "./file-lock.ts";
-import { findServer, type FoundServer, isHeld, type RunningServer } from "./find-server.ts";
-import { serverLog, startLock } from "./server-folder.ts";
+import { projectFolder } from "../journal/project-folder.ts";
+import { isLocked, tryLock } from "./file-lock.ts";
+import { findServer, type FoundServer, type RunningServer } from "./find-server.ts";
+import { serverLock, serverLog, startLock } from "./server-folder.ts";
 import { signalServer } from "./signal-server.ts";
 import type { ServerState } from "./server-state.ts";
 import { type SpawnedServer, spawnServer } from "./spawn-server.ts";
@@ -20,7 +21,7 @@ const lockEveryMs = 1_000;
 export interface EnsureOptions {
   /** As `serverFolder()` gives it. */
   readonly folder: string;
-  /** What a new server is started with. Default: what the one before was that died, or else that of {@link autoPlan}. */
+  /** What a new server is started with. Default: as the one that it takes the place of, or else that of {@link autoPlan}. */
   readonly plan?: StartPlan;
   /** Says what is going on, as it may take a while. */
   readonly note: (text: string) => void;
@@ -92,7 +93,7 @@ async function replace(
     const { state } = found;
     note(`Restarting the server: it is of version ${state.version}, and this is ${version}`);
     await signalServer(state, context.clock);
-    return await startNew(folder, planOf(state), deadline, context);
+    return await startNew(folder, options.plan ?? planOf(state), deadline, context);
   }
   if (found.kind === "silent") throw silent(found.state, folder);
   if (found.kind === "unusable") await assertReplaceable(found, options);
@@ -113,7 +114,7 @@ async function startNew(
   context: CliContext,
 ): Promise<EnsuredServer | undefined> {
   const { clock } = context;
-  const spawned = spawnServer({ folder, ...plan }, context);
+  const spawned = spawnServer({ folder, cwd: await projectFolder(context.cwd), ...plan }, context);
   while (clock.now() < deadline) {
     const usable = usableIn(await findServer(folder));
     if (usable !== undefined) return { ...usable, isNew: usable.state.pid === spawned.pid };
@@ -145,7 +146,7 @@ async function assertReplaceable(
 
 /** A server lives exactly as long as its lock is held, whatever its file says. */
 async function assertDead(folder: string, why: string): Promise<void> {
-  if (await isHeld(folder)) throw unusableState(folder, `${why}, and a server runs`);
+  if (await isLocked(serverLock(folder))) throw unusableState(folder, `${why}, and a server runs`);
 }
 
 /** For whoever cannot go on with what lies in the folder. */

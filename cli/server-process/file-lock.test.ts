@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createTestFolder } from "../fixtures/test-folder.ts";
-import { tryLock } from "./file-lock.ts";
+import { isLocked, tryLock } from "./file-lock.ts";
 
 const folder = createTestFolder();
 afterAll(() => folder[Symbol.dispose]());
@@ -34,6 +34,15 @@ describe("tryLock()", () => {
     first?.[Symbol.dispose]();
     using second = await tryLock(path);
     expect(second).toBeDefined();
+  });
+
+  test("tells whether somebody has it, however many ask", async () => {
+    const path = join(folder.path, "asked.lock");
+    expect(await Promise.all([isLocked(path), isLocked(path), isLocked(path)])).toEqual([false, false, false]);
+    const lock = await tryLock(path);
+    expect(await Promise.all([isLocked(path), isLocked(path)])).toEqual([true, true]);
+    lock?.[Symbol.dispose]();
+    expect(await isLocked(path)).toBe(false);
   });
 
   test("keeps other processes out, until the one that has it is killed", async () => {

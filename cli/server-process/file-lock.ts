@@ -17,13 +17,29 @@ const busy = 5;
  * @throws {CliError} when the file cannot be made or is a symbolic link.
  */
 export async function tryLock(path: string): Promise<FileLock | undefined> {
+  return await lockWith(path, "BEGIN EXCLUSIVE");
+}
+
+/** Whether a process has the lock of a file. Others may ask at the same time, and do not take one another for its holder. */
+export async function isLocked(path: string): Promise<boolean> {
+  using shared = await lockWith(path, "BEGIN; SELECT count(*) FROM sqlite_master");
+  return shared === undefined;
+}
+
+async function lockWith(path: string, sql: string): Promise<FileLock | undefined> {
   makeFile(path);
   const driver = await openDriver(path);
   try {
     // Nothing is ever written, so there is nothing that a file beside it would be needed for.
     driver.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY");
-    driver.exec("BEGIN EXCLUSIVE");
-    return { [Symbol.dispose]: () => driver.close() };
+    driver.exec(sql);
+    return {
+      [Symbol.dispose]() {
+        // A driver may close the file only later, when nothing refers to it any more.
+        driver.exec("ROLLBACK");
+        driver.close();
+      },
+    };
   } catch (error) {
     driver.close();
     if (sqliteCode(error) === busy) return undefined;

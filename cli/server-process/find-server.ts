@@ -1,7 +1,7 @@
 import { thisProcess } from "../../lib/journal/sqlite/process-identity.ts";
 import { ApiError } from "../../server/client/api-error.ts";
 import { createClient, type Client, type Health } from "../../server/client/client.ts";
-import { tryLock } from "./file-lock.ts";
+import { isLocked } from "./file-lock.ts";
 import { processStart } from "./process-start.ts";
 import { serverLock } from "./server-folder.ts";
 import type { ServerState } from "./server-state.ts";
@@ -41,13 +41,7 @@ export async function findServer(folder: string): Promise<FoundServer> {
   if (health?.pid === state.pid) return { kind: "running", state, client, health };
   // It may have ended meanwhile: one that does so on purpose removes its file first.
   if (!(await isWrittenBy(state))) return await findServer(folder);
-  return { kind: (await isAlive(state)) && (await isHeld(folder)) ? "silent" : "gone", state };
-}
-
-/** Whether a server of the folder lives, whichever process it is. */
-export async function isHeld(folder: string): Promise<boolean> {
-  using lock = await tryLock(serverLock(folder));
-  return lock === undefined;
+  return { kind: (await isAlive(state)) && (await isLocked(serverLock(folder))) ? "silent" : "gone", state };
 }
 
 /** Whether the very process that wrote the state lives: not a later one with its number. */

@@ -4,10 +4,11 @@ import type { ExecutionView } from "../../lib/engine/view.ts";
 import { ApiError } from "../../server/client/api-error.ts";
 import type { WatchedEvent } from "../../server/client/client.ts";
 import type { RunningExecution } from "../run-to-end.ts";
+import type { RunningServer } from "./find-server.ts";
 import { isLoss, type ServerConnection } from "./server-connection.ts";
 
 export interface RemoteOptions {
-  readonly connection: ServerConnection;
+  readonly connection: Pick<ServerConnection, "call" | "recover"> & { readonly server: Pick<RunningServer, "client"> };
   readonly clock: Clock;
   /** Gets all that happens, from the beginning. */
   readonly publish: (entry: BusEntry) => void;

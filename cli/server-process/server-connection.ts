@@ -4,7 +4,9 @@ import type { Client } from "../../server/client/client.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { type EnsureOptions, type EnsuredServer, ensureServer } from "./ensure-server.ts";
-import { findServer, isConnectionFailure, isHeld, type RunningServer } from "./find-server.ts";
+import { isLocked } from "./file-lock.ts";
+import { findServer, isConnectionFailure, type RunningServer } from "./find-server.ts";
+import { serverLock } from "./server-folder.ts";
 
 const pollMs = 50;
 /** How long no server may be there before it is taken to have been stopped for good, and not to be restarted. */
@@ -77,7 +79,7 @@ export class ServerConnection {
         return;
       }
       // One that ends is there until it has.
-      if (await isHeld(folder)) absentMs = 0;
+      if (await isLocked(serverLock(folder))) absentMs = 0;
       await sleep(clock, pollMs);
     }
     throw new CliError("SERVER_UNREACHABLE", "Cannot follow the execution: its server was stopped", {

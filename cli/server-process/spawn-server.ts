@@ -18,6 +18,8 @@ export interface SpawnedServer {
 
 export interface SpawnOptions {
   readonly folder: string;
+  /** Where it runs: not where somebody happened to call. */
+  readonly cwd: string;
   readonly flags: readonly string[];
   /** Default: a new one. Handed over in the environment: what a process was called with is seen by everybody. */
   readonly token: string | undefined;
