@@ -1,6 +1,7 @@
 import { isSecretName, isVariableName } from "../dsl/declared-names.ts";
 import type { EngineOptions } from "../lib/engine/engine.ts";
 import { usageError } from "./cli-error.ts";
+import { configuredAgents } from "./config/configured-agents.ts";
 import type { CliContext } from "./context.ts";
 import type { OperatorValues } from "./operator-arguments.ts";
 import { readInteger } from "./read-integer.ts";
@@ -8,7 +9,7 @@ import { readSecretsFile } from "./secrets/read-secrets-file.ts";
 import { readSecretsFolder } from "./secrets/read-secrets-folder.ts";
 
 /** What an engine lets its workflows have. */
-export type Operator = Pick<EngineOptions, "environment" | "secrets" | "maxConcurrency">;
+export type Operator = Pick<EngineOptions, "environment" | "secrets" | "maxConcurrency" | "agentConfig">;
 
 /**
  * Reads what the operator gives. A secret comes from a variable, a file or a folder: what is typed is seen by others and kept
@@ -16,10 +17,8 @@ export type Operator = Pick<EngineOptions, "environment" | "secrets" | "maxConcu
  *
  * @throws {CliError} that shows no secret.
  */
-export async function readOperator(
-  values: OperatorValues,
-  { env, cwd }: Pick<CliContext, "env" | "cwd">,
-): Promise<Operator> {
+export async function readOperator(values: OperatorValues, context: CliContext): Promise<Operator> {
+  const { env, cwd } = context;
   const environment = readEnvironment(values.env, env);
   const typed = readSecrets(values.secret, env);
   const { "secrets-file": file, "secrets-dir": folder } = values;
@@ -27,7 +26,13 @@ export async function readOperator(
   const fromFile = file === undefined ? [] : await readSecretsFile(file, cwd);
   const secrets = { ...Object.fromEntries(fromFolder), ...Object.fromEntries(fromFile), ...typed };
   const maxConcurrency = readInteger("max-concurrency", values["max-concurrency"], 1);
-  return { environment, secrets, ...(maxConcurrency !== undefined && { maxConcurrency }) };
+  const agentConfig = await configuredAgents(context);
+  return {
+    environment,
+    secrets,
+    ...(maxConcurrency !== undefined && { maxConcurrency }),
+    ...(agentConfig !== undefined && { agentConfig }),
+  };
 }
 
 function readEnvironment(given: readonly string[], process: CliContext["env"]): Readonly<Record<string, string>> {

@@ -1,10 +1,10 @@
 import type { AgentRegistry } from "../lib/agents/registry.ts";
-import { createEngine } from "../lib/engine/create-engine.ts";
 import type { Engine, StartedExecution } from "../lib/engine/engine.ts";
 import type { Journal } from "../lib/journal/journal.ts";
 import type { Workflow } from "../lib/workflow.ts";
 import { CliError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
+import { createProjectEngine } from "./create-project-engine.ts";
 import { createProgress } from "./create-progress.ts";
 import { exitCodeOfError, type ExitCode } from "./exit.ts";
 import { createJsonLog } from "./json-log.ts";
@@ -38,7 +38,7 @@ export async function runInProcess(run: ProcessRun, context: CliContext): Promis
   const mode = progressMode(values);
   const messages = createMessages(context, messageLevels[mode]);
   await using _ = await exportTraces(context, mode);
-  await using engine = createEngine({
+  await using engine = createProjectEngine({
     agents,
     workflows,
     ...operator,

@@ -1,4 +1,3 @@
-import { createEngine } from "../lib/engine/create-engine.ts";
 import { createServer, type Server } from "../server/app.ts";
 import { createClient } from "../server/client/client.ts";
 import { listen, type Listener } from "../server/listen.ts";
@@ -6,6 +5,7 @@ import { PortInUseError } from "../server/port-in-use-error.ts";
 import { CliError, usageError } from "./cli-error.ts";
 import { settings } from "./config/settings.ts";
 import type { CliContext } from "./context.ts";
+import { createProjectEngine, unknownAgents } from "./create-project-engine.ts";
 import { loadProject, registerProject } from "./discovery/load-project.ts";
 import { reportProblems } from "./discovery/report-problems.ts";
 import { exitCodeOfStop, type ExitCode } from "./exit.ts";
@@ -64,7 +64,7 @@ export async function serve(values: ServeValues, context: CliContext, role?: Ser
   const maxExecutions = readInteger("max-executions", values["max-executions"], 1) ?? settings.maxExecutions.fallback;
   const { problems, origins, agents, workflows, origin } = registerProject(await loadProject(context));
   reportProblems(problems, context);
-  const engine = createEngine({
+  const engine = createProjectEngine({
     ...operator,
     agents,
     workflows,
@@ -84,6 +84,9 @@ export async function serve(values: ServeValues, context: CliContext, role?: Ser
       : await open(port, () => listen(server, { port, hostname }));
   const dashboard = await dashboardLink(listener, server, values, context);
   const messages = createMessages(context);
+  for (const id of unknownAgents(agents, operator.agentConfig)) {
+    messages.warn(`"agentConfig" says something of agent "${id}", and there is none in this project`);
+  }
   messages.log(`Listening on ${listener.url}`);
   messages.log(`Try: ${exampleCall(listener, server, values, context)}`);
   messages.log(`Dashboard: ${dashboard}`);

@@ -1,3 +1,5 @@
+import type { AgentConfig } from "./agents/agent-config.ts";
+
 /** What `orchestr8.config.ts` of a project may say, and the user's `config.json`. Flags and variables beat both. */
 export interface Config {
   readonly server?: {
@@ -29,6 +31,11 @@ export interface Config {
    * Default `["agents/**\/*.agent.{ts,mts,js,mjs}"]`.
    */
   readonly agents?: readonly string[];
+  /**
+   * What agents that are set up once are given, by their ids: `@orchestr8/file` and `@orchestr8/command` work only where
+   * somebody says so here. Folders are relative to the config. Only in a project. Default none.
+   */
+  readonly agentConfig?: AgentConfig;
   /** Patterns of the files whose workflows are known by id. Only in a project. Default `["workflows/**\/*.{o8.json,workflow.{ts,mts,js,mjs}}"]`. */
   readonly workflows?: readonly string[];
   /** Environment variables that workflows may read: `"NAME"`, or `"NAME=value"`. All layers add up. Default none. */

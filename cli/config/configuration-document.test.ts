@@ -26,6 +26,7 @@ describe("docs/configuration.md", () => {
       timeout: "15m",
       agents: ["agents/**/*.agent.ts", "@acme/agents"],
       workflows: ["workflows/**/*.{o8.json,workflow.ts}"],
+      agentConfig: { "@orchestr8/file": { root: "data" } },
       env: ["REGION", "STAGE=development"],
       envFile: join(folder.path, "local.env"),
       "secrets.variables": { "github/token": "GITHUB_TOKEN" },

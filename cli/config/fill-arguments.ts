@@ -4,7 +4,7 @@ import type { ArgumentValues } from "../parse-arguments.ts";
 import type { Said } from "./read-config.ts";
 import { readLayers } from "./read-layers.ts";
 import { absolute, type FlagValues } from "./resolve-settings.ts";
-import { isList, settingText } from "./setting-value.ts";
+import { isList, pairTexts, settingText } from "./setting-value.ts";
 import { type AnySettingValue, type SettingKey, settingOf } from "./settings.ts";
 
 /**
@@ -60,5 +60,5 @@ function variableIn(text: string): string {
 
 function textsOf(value: AnySettingValue): readonly string[] {
   if (typeof value !== "object") return [settingText(value)];
-  return isList(value) ? value : Object.entries(value).map(([name, text]) => `${name}=${text}`);
+  return isList(value) ? value : pairTexts(value);
 }

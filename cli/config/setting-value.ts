@@ -34,8 +34,18 @@ export function settingFromText(key: SettingKey, text: string): unknown {
       return itemsOf(text);
     case "secrets":
       return pairsOf(itemsOf(text)) ?? text;
+    case "agents":
+      return jsonOf(text) ?? text;
     default:
       return text;
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
@@ -49,8 +59,14 @@ export function pairsOf(items: readonly string[]): Readonly<Record<string, strin
 /** A value as one line of text. */
 export function settingText(value: AnySettingValue): string {
   if (typeof value !== "object") return String(value);
-  const items = isList(value) ? value : Object.entries(value).map(([name, text]) => `${name}=${text}`);
-  return items.join(", ");
+  if (isList(value)) return value.join(", ");
+  const isText = Object.values(value).every((item) => typeof item === "string");
+  return isText ? pairTexts(value).join(", ") : JSON.stringify(value);
+}
+
+/** A record as `name=value` texts. */
+export function pairTexts(record: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(record).map(([name, value]) => `${name}=${String(value)}`);
 }
 
 /** Commas inside of braces belong to a pattern. */
@@ -97,6 +113,11 @@ function schemaOf(type: SettingType): v.GenericSchema<unknown, AnySettingValue> 
           v.check((variable) => isVariableName(variable)),
         ),
       );
+    case "agents":
+      return v.record(
+        v.string(),
+        v.custom<object>((value) => typeof value === "object" && value !== null && !Array.isArray(value)),
+      );
   }
 }
 
@@ -121,6 +142,8 @@ function wanted(type: SettingType): string {
       return 'a list of variables, as "NAME" or "NAME=value"';
     case "secrets":
       return "secrets and the variables that hold them, as name=VARIABLE";
+    case "agents":
+      return 'objects by the ids of agents, such as { "@orchestr8/file": { "root": "." } }';
   }
 }
 

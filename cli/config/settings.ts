@@ -14,7 +14,9 @@ export type SettingType =
   /** Environment variables, as `NAME` or `NAME=value`. */
   | { readonly kind: "variables" }
   /** Secrets and the variables that hold them; as text, `name=VARIABLE`. */
-  | { readonly kind: "secrets" };
+  | { readonly kind: "secrets" }
+  /** Objects by the ids of agents; as text, JSON. */
+  | { readonly kind: "agents" };
 
 export interface Setting {
   readonly type: SettingType;
@@ -111,6 +113,11 @@ export const settings = {
     fallback: workflowPatterns,
     ofProject: true,
   },
+  agentConfig: {
+    type: { kind: "agents" },
+    description: "what agents that are set up once are given, by their ids",
+    ofProject: true,
+  },
   env: {
     type: { kind: "variables" },
     description: "environment variables that workflows may read",
@@ -170,10 +177,12 @@ type ValueOfType<Type extends SettingType> = Type extends { readonly kind: "bool
           ? readonly string[]
           : Type extends { readonly kind: "secrets" }
             ? Readonly<Record<string, string>>
-            : string;
+            : Type extends { readonly kind: "agents" }
+              ? Readonly<Record<string, object>>
+              : string;
 
 /** A checked value of any setting. */
-export type AnySettingValue = boolean | number | string | readonly string[] | Readonly<Record<string, string>>;
+export type AnySettingValue = boolean | number | string | readonly string[] | Readonly<Record<string, string | object>>;
 
 /** What a setting is worth; undefined where nobody said and there is no default. */
 export type SettingValue<Key extends SettingKey> =

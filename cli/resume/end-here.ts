@@ -1,7 +1,7 @@
-import { createEngine } from "../../lib/engine/create-engine.ts";
 import { ExecutionNotFoundError, LeaseLostError } from "../../lib/errors.ts";
 import type { ExecutionSummary, Journal } from "../../lib/journal/journal.ts";
 import type { CliContext } from "../context.ts";
+import { createProjectEngine } from "../create-project-engine.ts";
 import type { Operator } from "../read-operator.ts";
 import { exportTraces } from "../telemetry/export-traces.ts";
 import { bringAgents } from "./bring-agents.ts";
@@ -23,7 +23,7 @@ export async function endHere(
   );
   const brought = hasUndo ? { ...(await bringAgents(origin, context)), ...operator } : standInsFor(workflows);
   await using _ = await exportTraces(context, "shown");
-  await using engine = createEngine({ ...brought, journal, clock: context.clock });
+  await using engine = createProjectEngine({ ...brought, journal, clock: context.clock });
   try {
     const execution = await engine.resume(executionId);
     await execution.result;

@@ -1,4 +1,4 @@
-import { createEngine } from "../../lib/engine/create-engine.ts";
+import { createProjectEngine } from "../create-project-engine.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { EngineClosedError } from "../../lib/errors.ts";
 import type { ExecutionSummary, Journal } from "../../lib/journal/journal.ts";
@@ -106,7 +106,7 @@ async function engineFor(
 ): Promise<Engine | Failure> {
   try {
     const brought = await bringAgents(origin, context);
-    return createEngine({ ...brought, ...options, journal, clock: context.clock });
+    return createProjectEngine({ ...brought, ...options, journal, clock: context.clock });
   } catch (error) {
     return failureOf(error);
   }
