@@ -264,4 +264,21 @@ describe("tracing", () => {
       traceparent: `00-${attempt?.traceId}-${attempt?.spanId}-01`,
     });
   });
+
+  test("sends them with the requests of @orchestr8/http, too", async () => {
+    using server = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: (request) => Response.json(request.headers.get("traceparent")),
+    });
+    await using engine = createEngine({ agentConfig: { "@orchestr8/http": { allow: ["127.0.0.1"] } } });
+    const input = { kind: "literal", value: { url: server.url.href } } as const;
+    const { execution } = await engine.start(workflowOf([{ id: "a", agent: "@orchestr8/http", input }]));
+    await execution.result;
+    const attempt = exporter
+      .getFinishedSpans()
+      .find(({ name }) => name === "orchestr8.attempt")
+      ?.spanContext();
+    expect(execution.view().steps["a"]?.output).toMatchObject({ body: `00-${attempt?.traceId}-${attempt?.spanId}-01` });
+  });
 });

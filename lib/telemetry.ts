@@ -12,6 +12,7 @@ import {
 } from "@opentelemetry/api";
 import type { ErrorRecord, JournalEntry, UnitAddress } from "./engine/events.ts";
 import { policySpan } from "./policy-span.ts";
+import type { TracedExecution } from "./traced-execution.ts";
 import { version } from "./version.ts";
 
 /** A trace that an execution continues, as taken from a caller's headers. */
@@ -29,14 +30,11 @@ export function remoteTrace(headers: Headers): RemoteTrace {
   };
 }
 
-export interface TracedExecution {
-  readonly executionId: string;
-  readonly workflowId: string;
-  readonly workflowVersion: string;
-  readonly correlationId: string;
-  /** Milliseconds since the epoch; spans get their times from this and the entries' `elapsedMs`. */
-  readonly createdAt: number;
-  agentOf(stepId: string): string;
+/** The headers that continue the active trace in an outgoing request; none where the application has installed no tracing. */
+export function traceHeaders(): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  propagation.inject(context.active(), headers);
+  return headers;
 }
 
 /**
