@@ -1,30 +1,34 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseWorkflow, run, workflowHash } from "orchestr8";
+import { assertSurvived, createHarness, everyCrash } from "orchestr8/testing";
+import "orchestr8/testing/bun";
 import fromTypeScript from "./hello-world.workflow.ts";
 
-const fromJson = parseWorkflow(readFileSync(join(import.meta.dir, "hello-world.o8.json"), "utf8"));
+const spellings = [
+  ["hello-world.o8.json", new URL("./hello-world.o8.json", import.meta.url)],
+  ["hello-world.workflow.ts", fromTypeScript],
+] as const;
 
-describe("hello-world", () => {
-  test("is one workflow in two spellings", () => {
-    expect(fromTypeScript.workflow).toEqual(fromJson);
-    expect(workflowHash(fromTypeScript.workflow)).toBe(workflowHash(fromJson));
-  });
-
-  test("greets whom it is told to", async () => {
-    expect(await run(fromTypeScript, { input: { name: "Ada" } })).toMatchObject({
-      status: "completed",
-      output: { text: "Hello, Ada!" },
-    });
+describe.each(spellings)("%s", (_file, workflow) => {
+  test("greets whom it is told to, step by step", async () => {
+    await using harness = createHarness();
+    const run = await harness.run(workflow, { name: "Ada" });
+    expect(run).toHaveCompleted({ text: "Hello, Ada!" });
+    expect(run).toHaveRunInOrder(["greeting", "personalize", "deliver"]);
   });
 
   test("greets the world when it is told nobody", async () => {
-    expect(await run({ workflow: fromJson })).toMatchObject({ status: "completed", output: { text: "Hello, world!" } });
+    await using harness = createHarness();
+    expect(await harness.run(workflow)).toHaveCompleted({ text: "Hello, world!" });
   });
 
   test("refuses a name that is no text, before anything runs", async () => {
-    const refused = run({ workflow: fromJson }, { input: { name: 1 } });
-    expect(refused).rejects.toMatchObject({ code: "VALIDATION", issues: [{ pointer: "/name" }] });
+    await using harness = createHarness();
+    const refused = harness.run(workflow, { name: 1 as never });
+    await expect(refused).rejects.toMatchObject({ code: "VALIDATION", issues: [{ pointer: "/name" }] });
+    expect(harness.calls).toEqual([]);
+  });
+
+  test("comes to the same after a crash at any write", async () => {
+    assertSurvived(await everyCrash(workflow, { input: { name: "Ada" } }), { text: "Hello, Ada!" });
   });
 });

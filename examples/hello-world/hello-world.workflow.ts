@@ -4,12 +4,14 @@ import { defineWorkflow, helloWorld, text } from "orchestr8";
 export default defineWorkflow({
   id: "hello-world",
   name: "Hello, world",
+  description: "Three steps, one after the other: each uses what the one before it gave",
   version: "1.0.0",
   input: {
     type: "object",
     properties: { name: { type: "string", minLength: 1, default: "world" } },
     additionalProperties: false,
   },
+  policies: { timeout: { global: "1s" } },
   steps: ({ input, step }) => {
     const greeting = step("greeting", { agent: helloWorld, input: { message: "Hello" } });
     const personal = step("personalize", {
