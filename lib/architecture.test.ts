@@ -3,13 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 const root = resolve(import.meta.dir, "..");
-const folders = ["lib", "dsl", "server", "cli", "examples", "bench"] as const;
+const folders = ["lib", "dsl", "testing", "server", "cli", "examples", "bench"] as const;
 type Folder = (typeof folders)[number];
 
 /** Which rooms each room may look into. Examples and benches use the public entries, like any user. */
 const mayImport: Record<Folder, readonly Folder[]> = {
   lib: ["lib"],
   dsl: ["lib", "dsl"],
+  testing: ["lib", "dsl", "testing"],
   server: ["lib", "dsl", "server"],
   cli: ["lib", "dsl", "server", "cli"],
   examples: ["examples"],
@@ -24,6 +25,7 @@ const mayUse: readonly (readonly [path: string, packages: readonly string[]])[] 
   ["lib/agents/version.ts", ["semver"]],
   ["lib/journal/sqlite/libsql-driver.ts", ["libsql"]],
   ["dsl/", ["valibot", "@valibot/to-json-schema", "jsonc-parser"]],
+  ["testing/", ["msw"]],
   ["server/", ["elysia", "srvx"]],
   ["cli/", ["citty", "consola", "jiti", "log-update"]],
   ["cli/graph/", ["@dagrejs/dagre", "string-width"]],

@@ -7,6 +7,7 @@ export class VirtualClock implements Clock {
   #now = 0;
   #armed = 0;
   #pending = 0;
+  #sleeping = 0;
   /** What the wall showed, less the time that `now()` did. */
   #wallOffset: number;
 
@@ -28,14 +29,31 @@ export class VirtualClock implements Clock {
     return this.#pending;
   }
 
+  /** Calls of {@link sleep} that go on. */
+  get sleeping(): number {
+    return this.#sleeping;
+  }
+
+  /** Milliseconds until the next timer is due; undefined when none is armed. */
+  get nextMs(): number | undefined {
+    const timers = this.#timers;
+    while (timers.first !== undefined && timers.first.fire === undefined) timers.pop(timers.first.due);
+    return timers.first && Math.max(0, timers.first.due - this.#now);
+  }
+
   /** Jumps the wall clock, as an operator or NTP does. Monotonic time and timers do not notice. */
   setWall(ms: number): void {
     this.#wallOffset = ms - this.#now;
   }
 
-  /** As {@link sleep} on this clock. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return sleep(this, ms, signal);
+  /** Resolves after `ms` on this clock; rejects with the reason of `signal` when that aborts first. */
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    this.#sleeping++;
+    try {
+      await sleep(this, ms, signal);
+    } finally {
+      this.#sleeping--;
+    }
   }
 
   timer(ms: number, fire: () => void): Disposable {

@@ -2,6 +2,7 @@ import { sleep } from "../../clock.ts";
 import type { AgentContext, AnyAgent } from "../../agents/agent.ts";
 import { drawNotJson, drawOutput, drawThrown, misdeeds, type AgentProfile, type Misdeed } from "./agent-profile.ts";
 import { Draw } from "./draw.ts";
+import { standInFor } from "../stand-in.ts";
 import { never } from "./faulty-journal.ts";
 import type { ProcessClock } from "./process-clock.ts";
 
@@ -36,42 +37,21 @@ export function simulatedAgent(profile: AgentProfile, site: AgentSite): AnyAgent
 
 /** A caller's own agent, which takes some time and fails now and then. */
 export function disturbedAgent(agent: AnyAgent, site: AgentSite): AnyAgent {
-  const disturbed: AnyAgent = {
-    ...describe(agent),
-    execute: (input: unknown, context, signal) =>
-      begin(agent, site, context, (draw) => {
-        const delayMs = draw.chance(0.5) ? 0 : draw.skewed(1, 3_000);
-        const misdeed = draw.chance(site.misbehaviour) ? draw.pick(misdeeds) : undefined;
-        if (misdeed !== undefined) return misbehave(misdeed, { site, draw, delayMs, signal });
-        return after(site.clock, delayMs, signal, () => agent.execute(input, context, signal));
-      }),
-  };
-  return disturbed;
+  return standInFor(agent, (input, context, signal) =>
+    begin(agent, site, context, (draw) => {
+      const delayMs = draw.chance(0.5) ? 0 : draw.skewed(1, 3_000);
+      const misdeed = draw.chance(site.misbehaviour) ? draw.pick(misdeeds) : undefined;
+      if (misdeed !== undefined) return misbehave(misdeed, { site, draw, delayMs, signal });
+      return after(site.clock, delayMs, signal, () => agent.execute(input, context, signal));
+    }),
+  );
 }
 
 /** A caller's own agent as it is, but that its calls are noted, and none reaches it in a process that is dead. */
 export function recordedAgent(agent: AnyAgent, site: AgentSite): AnyAgent {
-  const recorded: AnyAgent = {
-    ...describe(agent),
-    execute: (input: unknown, context, signal) =>
-      begin(agent, site, context, () => agent.execute(input, context, signal)),
-  };
-  return recorded;
-}
-
-/** The agent's properties but for `execute`, of its class too. */
-function describe(agent: AnyAgent): Omit<AnyAgent, "execute"> {
-  const { id, version, input, output, config, semantics } = agent;
-  return {
-    id,
-    version,
-    input,
-    output,
-    config,
-    semantics,
-    ...(agent.validate !== undefined && { validate: (value: unknown) => agent.validate?.(value) }),
-    ...(agent.usage !== undefined && { usage: (value: unknown) => agent.usage?.(value) ?? {} }),
-  };
+  return standInFor(agent, (input, context, signal) =>
+    begin(agent, site, context, () => agent.execute(input, context, signal)),
+  );
 }
 
 function begin(agent: AnyAgent, site: AgentSite, context: AgentContext, work: (draw: Draw) => unknown): unknown {
