@@ -26,6 +26,7 @@ export type CliErrorCode =
   | "INVALID_WORKFLOW"
   | "EXECUTION_ENDED"
   | "PORT_IN_USE"
+  | "EXISTS"
   | "INTERNAL";
 
 const byErrorCode: Readonly<Record<ErrorCode | CliErrorCode, ExitCode>> = {
@@ -35,6 +36,7 @@ const byErrorCode: Readonly<Record<ErrorCode | CliErrorCode, ExitCode>> = {
   INVALID_WORKFLOW: 4,
   EXECUTION_ENDED: 7,
   PORT_IN_USE: 6,
+  EXISTS: 7,
   INTERNAL: 70,
   TIMEOUT: 5,
   CIRCUIT_OPEN: 1,
