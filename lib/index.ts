@@ -1,7 +1,7 @@
 export type { Agent, AgentContext, AnyAgent, Schema } from "./agents/agent.ts";
 export { BaseAgent } from "./agents/base-agent.ts";
 export { builtInAgents } from "./agents/built-in.ts";
-export { defineAgent } from "./agents/define-agent.ts";
+export { defineAgent, type AgentDefinition, type DefinedAgent } from "./agents/define-agent.ts";
 export { helloWorld } from "./agents/hello-world.ts";
 export { type AgentRegistry, createAgentRegistry } from "./agents/registry.ts";
 export { type Bounds, bounds, type BoundsOptions } from "./bounds.ts";
