@@ -1,4 +1,6 @@
-/** An argument in citty's words, with two that citty does not know: `repeatable` and `group`. */
+import type { SettingKey } from "./config/settings.ts";
+
+/** An argument in citty's words, with three that citty does not know: `repeatable`, `group` and `setting`. */
 export interface Argument {
   readonly type: "positional" | "string" | "enum" | "boolean";
   readonly description: string;
@@ -12,6 +14,8 @@ export interface Argument {
   readonly repeatable?: boolean;
   /** The heading of the help that it stands under. */
   readonly group?: string;
+  /** What gives it a value when the command line does not. */
+  readonly setting?: SettingKey;
 }
 
 export type ArgumentsDef = Readonly<Record<string, Argument>>;

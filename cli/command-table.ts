@@ -13,14 +13,14 @@ export interface CommandEntry {
 export const commandTable: readonly CommandEntry[] = [
   {
     name: "run",
-    usage: "run <file> [-]",
+    usage: "run <file | id> [-]",
     summary: "Run a workflow in this process",
     load: async () => (await import("./commands/run.ts")).runCommand,
   },
   {
     name: "validate",
     alias: "check",
-    usage: "validate <files…>",
+    usage: "validate [files…]",
     summary: "Check workflows without running them",
     load: async () => (await import("./commands/validate.ts")).validateCommand,
   },
@@ -65,6 +65,18 @@ export const commandTable: readonly CommandEntry[] = [
     usage: "create <kind> <name>",
     summary: "Create an agent, a workflow or an agents-package",
     load: async () => (await import("./commands/create.ts")).createCommand,
+  },
+  {
+    name: "agents",
+    usage: "agents",
+    summary: "List the agents that workflows may name",
+    load: async () => (await import("./commands/agents.ts")).agentsCommand,
+  },
+  {
+    name: "workflows",
+    usage: "workflows",
+    summary: "List the workflows of the project",
+    load: async () => (await import("./commands/workflows.ts")).workflowsCommand,
   },
   {
     name: "list",
@@ -115,10 +127,22 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/replay.ts")).replayCommand,
   },
   {
+    name: "test",
+    usage: "test [path] [bun test's own arguments]",
+    summary: "Run the tests of agents and workflows under bun test",
+    load: async () => (await import("./commands/test.ts")).testCommand,
+  },
+  {
     name: "serve",
     usage: "serve",
     summary: "Serve the HTTP API until Ctrl-C",
     load: async () => (await import("./commands/serve.ts")).serveCommand,
+  },
+  {
+    name: "config",
+    usage: "config <action> [key] [value]",
+    summary: "Show and change settings",
+    load: async () => (await import("./commands/config.ts")).configCommand,
   },
   {
     name: "gc",

@@ -18,11 +18,18 @@ export interface Command {
 export function defineCommand<const Arguments extends ArgumentsDef>(
   definition: Omit<Command, "run" | "arguments"> & {
     readonly arguments: Arguments;
+    /** Whether it also works where the configuration is broken, and does without it. Default false. */
+    readonly ignoresConfig?: boolean;
     run(values: ArgumentValues<Arguments>, context: CliContext): Promise<ExitCode>;
   },
 ): Command {
   return {
     ...definition,
-    run: (rawArguments, context) => definition.run(parseArguments(definition.arguments, rawArguments), context),
+    async run(rawArguments, context) {
+      const values = parseArguments(definition.arguments, rawArguments);
+      if (definition.ignoresConfig === true) return await definition.run(values, context);
+      const { fillArguments } = await import("./config/fill-arguments.ts");
+      return await definition.run(await fillArguments(definition.arguments, values, context), context);
+    },
   };
 }

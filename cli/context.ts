@@ -16,6 +16,8 @@ export interface CliContext {
   readonly stderr: OutputStream;
   readonly stdin: AsyncIterable<string | Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Adds to the environment, for this process and what it starts. */
+  setVariable(name: string, value: string): void;
   readonly cwd: string;
   readonly clock: Clock;
   /**

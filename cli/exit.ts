@@ -21,6 +21,7 @@ export type ExitCode = keyof typeof exitCodes;
 /** What goes wrong in the terminal alone, beside the kernel's own codes. */
 export type CliErrorCode =
   | "USAGE"
+  | "CONFIG"
   | "FILE"
   | "NO_JOURNAL"
   | "INVALID_WORKFLOW"
@@ -31,6 +32,7 @@ export type CliErrorCode =
 
 const byErrorCode: Readonly<Record<ErrorCode | CliErrorCode, ExitCode>> = {
   USAGE: 2,
+  CONFIG: 2,
   FILE: 2,
   NO_JOURNAL: 2,
   INVALID_WORKFLOW: 4,

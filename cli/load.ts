@@ -9,11 +9,11 @@ import { projectFiles, projectRoot } from "../dsl/project-files.ts";
 import type { AnyAgent } from "../lib/agents/agent.ts";
 import type { AgentRegistry } from "../lib/agents/registry.ts";
 import { withBuiltIns } from "../lib/agents/with-built-ins.ts";
-import type { Clock } from "../lib/clock.ts";
 import type { Workflow } from "../lib/workflow.ts";
 import { CliError, usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
-import { importModule, type ModuleExports } from "./import-module.ts";
+import { importInTime } from "./import-in-time.ts";
+import type { ModuleExports } from "./import-module.ts";
 import { moduleError } from "./module-error.ts";
 import { readText } from "./read-text.ts";
 
@@ -29,17 +29,25 @@ export interface LoadedFile {
   readonly agents: AgentRegistry;
   /** What its steps may run as children. */
   readonly workflows: readonly Workflow[];
-  /** The module that the agents come from, absolute. A JSON file brings none along. */
+  /** What the agents come from, absolute: a module, or a project. A JSON file brings none along. */
   readonly origin: string | undefined;
+}
+
+/** What a project has for the workflows in it. */
+export interface ProjectParts {
+  readonly agents: readonly AnyAgent[];
+  /** What steps may run as children, by id. */
+  readonly workflows: readonly Workflow[];
+  /** Stands for the project where an execution is resumed. */
+  readonly origin: string;
 }
 
 export interface LoadOptions {
   /** Whether steps may name agents that are not here, for those who only look at the workflow. Default: they may not. */
   readonly anyAgent?: boolean;
+  /** Asked only when a workflow names what is neither built in nor its own, since its code has to run for it. Default: none. */
+  readonly project?: () => Promise<ProjectParts>;
 }
-
-/** Long enough for any import, and an end to a module whose top-level `await` has none. */
-const importTimeoutMs = 30_000;
 
 /**
  * Loads and checks a workflow: a `.o8.json` file, which is only ever read, or a module, which runs.
@@ -53,7 +61,12 @@ export async function loadWorkflow(
 ): Promise<LoadedFile> {
   const path = resolve(context.cwd, file);
   const read = (): Promise<string> => readText(file, context.cwd, () => nearestFile(file, path));
-  if (file.endsWith(".json")) return loadJson(file, await read(), path, { ...options, cwd: context.cwd });
+  if (file.endsWith(".json")) {
+    const text = await read();
+    return await withProject(options, (parts) =>
+      loadJson(file, text, path, { ...options, ...parts, cwd: context.cwd }),
+    );
+  }
   if (/\.m?[jt]s$/.test(file)) {
     // A missing file is told apart from a module that misses one.
     await read();
@@ -65,18 +78,38 @@ export async function loadWorkflow(
   );
 }
 
+/** What a project adds to a check. */
+type CheckOptions = Pick<LoadOptions, "anyAgent"> & Partial<ProjectParts>;
+
+/** Checks alone, and only if that does not do with what the project has. */
+async function withProject(
+  { project, anyAgent = false }: LoadOptions,
+  check: (options: CheckOptions) => LoadedFile,
+): Promise<LoadedFile> {
+  const alone = check({ anyAgent });
+  if (anyAgent || project === undefined || isComplete(alone)) return alone;
+  return check(await project());
+}
+
+function isComplete({ diagnostics, workflow, workflows }: LoadedFile): boolean {
+  if (diagnostics.some(({ code }) => code === "AGENT_UNKNOWN" || code === "AGENT_VERSION")) return false;
+  const known = new Set(workflows.map(({ metadata }) => metadata.id));
+  const steps = workflow?.steps ?? [];
+  return steps.every((step) => step.kind !== "workflow" || !("id" in step.workflow) || known.has(step.workflow.id));
+}
+
 /** Steps may name other files of the project: the current folder, or that of a file elsewhere. */
 function loadJson(
   file: string,
   text: string,
   path: string,
-  { cwd, anyAgent = false }: LoadOptions & Pick<CliContext, "cwd">,
+  { cwd, anyAgent = false, agents: more = [], workflows = [], origin }: CheckOptions & Pick<CliContext, "cwd">,
 ): LoadedFile {
-  const agents = withBuiltIns([]);
+  const agents = withBuiltIns(more);
   const catalog = anyAgent ? undefined : agents;
   const files = projectFiles(path, { root: projectRoot(path, cwd), name: file, agents: catalog });
   const compiled = compile(text, { file, agents: catalog, files });
-  return { text, agents, workflows: [], origin: undefined, ...compiled };
+  return { text, agents, workflows: withoutOwn(workflows, compiled.workflow), origin, ...compiled };
 }
 
 async function loadModule(
@@ -89,7 +122,10 @@ async function loadModule(
   try {
     module = await importInTime(path, clock);
     // Half-made definitions throw here, and are mistakes of the file, too.
-    if (isDefinition(module["default"])) return checkDefinition(file, path, module["default"], options);
+    const { default: definition } = module;
+    if (isDefinition(definition)) {
+      return await withProject(options, (parts) => checkDefinition(file, path, definition, parts));
+    }
   } catch (cause) {
     const { reason, place } = moduleError(cause, cwd);
     const at = place === undefined ? "" : `, at ${place}`;
@@ -111,10 +147,11 @@ function checkDefinition(
   file: string,
   origin: string,
   definition: Definition,
-  { anyAgent = false }: LoadOptions,
+  { anyAgent = false, agents: more = [], workflows: others = [] }: CheckOptions,
 ): LoadedFile {
-  const { workflow, agents: own, workflows = [] } = definition;
-  const agents = withBuiltIns(own);
+  const { workflow, agents: own, workflows: children = [] } = definition;
+  const agents = withBuiltIns([...own, ...withoutTaken(more, own)]);
+  const workflows = [...children, ...withoutOwn(others, workflow, ...children)];
   const catalog = anyAgent ? undefined : agents;
   const checked = compileDocument(JSON.parse(printWorkflow(workflow)), {
     file,
@@ -125,13 +162,14 @@ function checkDefinition(
   return { text: "", agents, workflows, origin, diagnostics, workflow: checked.workflow && workflow };
 }
 
-async function importInTime(path: string, clock: Clock): Promise<ModuleExports> {
-  let onTimeout: () => void = () => undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    onTimeout = () => reject(new Error(`its import takes longer than ${importTimeoutMs / 1_000} s`));
-  });
-  using _ = clock.timer(importTimeoutMs, () => onTimeout());
-  return await Promise.race([importModule(path), timeout]);
+/** What a module brings along is what it means. */
+function withoutTaken(agents: readonly AnyAgent[], own: readonly AnyAgent[]): readonly AnyAgent[] {
+  return agents.filter(({ id, version }) => !own.some((other) => other.id === id && other.version === version));
+}
+
+function withoutOwn(workflows: readonly Workflow[], ...own: readonly (Workflow | undefined)[]): readonly Workflow[] {
+  const ids = new Set(own.map((workflow) => workflow?.metadata.id));
+  return workflows.filter(({ metadata }) => !ids.has(metadata.id));
 }
 
 interface Definition {

@@ -1,5 +1,6 @@
-import { relative, resolve, sep } from "node:path";
+import { resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { shownPath } from "./shown-path.ts";
 
 /** Why a module could not be loaded. */
 export interface ModuleError {
@@ -69,7 +70,5 @@ function pathOf(location: string): string {
 }
 
 function textOf({ path, line, column }: Place, cwd: string): string {
-  const short = relative(cwd, path);
-  const shown = short.startsWith("..") ? path : short;
-  return [shown, line, ...(column === undefined ? [] : [column])].join(":");
+  return [shownPath(path, cwd), line, ...(column === undefined ? [] : [column])].join(":");
 }

@@ -7,6 +7,7 @@ export const outputArguments = {
     options: ["human", "json"],
     description: "form of the result on stdout; json is one document, also on failure",
     group: "Output",
+    setting: "output",
   },
   json: { type: "boolean", description: "short for --output json", group: "Output" },
 } as const satisfies ArgumentsDef;

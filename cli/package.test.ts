@@ -109,6 +109,50 @@ const throwing = `interface Gone {
 throw new Error("on purpose");
 `;
 
+/** A project as people write it. */
+const projectFiles: Readonly<Record<string, string>> = {
+  "package.json": '{ "name": "project", "private": true, "type": "module" }',
+  ".env": 'GREETING="hello from .env"\nKEY=key-0123456789\nORCHESTR8_MAX_CONCURRENCY=3 # steps\n',
+  "orchestr8.config.ts": `import { type Config, defineConfig } from "orchestr8";
+
+const timeout: Config["timeout"] = "40s";
+export default defineConfig({
+  timeout,
+  agents: ["agents/**/*.agent.ts", "@acme/agents"],
+  secrets: { variables: { key: "KEY" } },
+});
+`,
+  "agents/greeter.agent.ts": `import { defineAgent } from "orchestr8";
+
+enum Tone { plain }
+export const greeter = defineAgent({
+  id: "@project/greeter",
+  version: "1.0.0",
+  execute: (input: { readonly key?: string }) => ({ said: process.env["GREETING"], key: input.key ?? Tone.plain }),
+});
+`,
+  "workflows/greet.o8.json": JSON.stringify({
+    version: "1.0.0",
+    metadata: { id: "greet", name: "Greet" },
+    context: { secretRefs: ["secret://key"] },
+    steps: [{ id: "hi", agent: { id: "@project/greeter" }, input: { key: "${secrets.key}" } }],
+    output: "${steps.hi.output}",
+  }),
+  "workflows/typed.workflow.ts": `import { defineWorkflow } from "orchestr8";
+import { greeter } from "../agents/greeter.agent.js";
+
+export default defineWorkflow({
+  id: "typed",
+  version: "1.0.0",
+  steps: ({ step }) => step("hi", { agent: greeter, input: {} }).output.said,
+});
+`,
+  "node_modules/@acme/agents/package.json":
+    '{ "name": "@acme/agents", "type": "module", "exports": { "import": "./main.js" } }',
+  "node_modules/@acme/agents/main.js":
+    'export const packed = { id: "@acme/packed", version: "1.0.0", execute: () => null };',
+};
+
 beforeAll(() => {
   install();
   writeFileSync(join(consumer, "shout.ts"), moduleWorkflow);
@@ -212,7 +256,7 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
   test("starts with a Node shebang, prints its version and its help", () => {
     expect(readFileSync(main, "utf8")).toStartWith("#!/usr/bin/env node\n");
     expect(run(command("--version"), consumer)).toBe(`${version}\n`);
-    expect(run(command("run", "--help"), consumer)).toStartWith("orchestr8 run <file>");
+    expect(run(command("run", "--help"), consumer)).toStartWith("orchestr8 run <file | id>");
   });
 
   test("runs the slice and prints it as JSON (R14)", () => {
@@ -272,6 +316,27 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
         "console.log((await run(loadWorkflow(slice))).output.step2.result);\n",
     );
     expect(run([runtime, "main.mjs"], folder)).toBe("Hello from step 1\n");
+  }, 30_000);
+
+  test("works in a project with config, agents and workflows in TypeScript, and an environment file", () => {
+    const folder = join(consumer, `project-${runtime}`);
+    for (const [name, text] of Object.entries(projectFiles)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    const o8 = (...argv: readonly string[]): unknown => JSON.parse(run(command(...argv, "--json"), folder));
+    expect(o8("config", "get", "timeout")).toMatchObject({ value: "40s", place: "orchestr8.config.ts" });
+    expect(o8("config", "get", "maxConcurrency")).toMatchObject({
+      value: 3,
+      place: "the variable ORCHESTR8_MAX_CONCURRENCY of .env",
+    });
+    expect(o8("agents")).toMatchObject({
+      agents: [{ id: "@project/greeter" }, { id: "@acme/packed", from: "@acme/agents" }, {}],
+      problems: [],
+    });
+    expect(o8("workflows")).toMatchObject({ workflows: [{ id: "greet" }, { id: "typed" }], problems: [] });
+    expect(o8("run", "greet")).toMatchObject({ output: { said: "hello from .env", key: "[secret:key]" } });
+    expect(o8("run", "typed")).toMatchObject({ output: "hello from .env" });
   }, 30_000);
 
   test("cancels at Ctrl-C", async () => {

@@ -17,6 +17,9 @@ export function createProcessContext(process: NodeJS.Process): CliContext {
       return process.stdin;
     },
     env,
+    setVariable(name, value) {
+      env[name] = value;
+    },
     cwd: process.cwd(),
     clock: systemClock,
     onSignal(listener) {

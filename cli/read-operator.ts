@@ -3,13 +3,31 @@ import type { EngineOptions } from "../lib/engine/engine.ts";
 import { usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
 import type { OperatorValues } from "./operator-arguments.ts";
+import { readInteger } from "./read-integer.ts";
+import { readSecretsFile } from "./secrets/read-secrets-file.ts";
+import { readSecretsFolder } from "./secrets/read-secrets-folder.ts";
 
 /** What an engine lets its workflows have. */
-export type Operator = Pick<EngineOptions, "environment" | "secrets">;
+export type Operator = Pick<EngineOptions, "environment" | "secrets" | "maxConcurrency">;
 
-/** Reads `--env` and `--secret`. A secret comes from a variable: what is typed is seen by others and kept by the shell. */
-export function readOperator({ env, secret }: OperatorValues, context: Pick<CliContext, "env">): Operator {
-  return { environment: readEnvironment(env, context.env), secrets: readSecrets(secret, context.env) };
+/**
+ * Reads what the operator gives. A secret comes from a variable, a file or a folder: what is typed is seen by others and kept
+ * by the shell. Of two with one name the variable counts, then the file.
+ *
+ * @throws {CliError} that shows no secret.
+ */
+export async function readOperator(
+  values: OperatorValues,
+  { env, cwd }: Pick<CliContext, "env" | "cwd">,
+): Promise<Operator> {
+  const environment = readEnvironment(values.env, env);
+  const typed = readSecrets(values.secret, env);
+  const { "secrets-file": file, "secrets-dir": folder } = values;
+  const fromFolder = folder === undefined ? [] : await readSecretsFolder(folder, cwd);
+  const fromFile = file === undefined ? [] : await readSecretsFile(file, cwd);
+  const secrets = { ...Object.fromEntries(fromFolder), ...Object.fromEntries(fromFile), ...typed };
+  const maxConcurrency = readInteger("max-concurrency", values["max-concurrency"], 1);
+  return { environment, secrets, ...(maxConcurrency !== undefined && { maxConcurrency }) };
 }
 
 function readEnvironment(given: readonly string[], process: CliContext["env"]): Readonly<Record<string, string>> {

@@ -37,7 +37,7 @@ describe("runCli()", () => {
   test("shows the help on stderr when it is told nothing, so that a script notices", async () => {
     const { exitCode, stdout, stderr } = await cli([]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
-    expect(stderr).toContain("Commands\n  run <file> [-] ");
+    expect(stderr).toContain("Commands\n  run <file | id> [-] ");
   });
 
   test.each([
@@ -71,7 +71,7 @@ describe("runCli()", () => {
     ["run x.yaml", 'Cannot load "x.yaml": a workflow is a .o8.json file or a .ts, .mts, .js or .mjs module'],
     ["run /nowhere/x.o8.json", 'Cannot read "/nowhere/x.o8.json": there is no such file'],
     ["run /nowhere/x.ts", 'Cannot read "/nowhere/x.ts": there is no such file'],
-    ["validate", "Cannot run the command: it needs <files>"],
+    ["validate", "Cannot validate: the project has no workflows"],
     ["serve --port 70000", 'Cannot use "--port": it must be a number from 0 to 65535'],
     ["serve --port 1e3", 'Cannot use "--port": it must be a number from 0 to 65535'],
   ])("refuses %s with exit code 2", async (line, message) => {

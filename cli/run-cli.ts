@@ -15,7 +15,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     return await dispatch(argv, context);
   } catch (error) {
     const { reportFailure } = await import("./report-failure.ts");
-    return await reportFailure(error, { isJson: asksForJson(argv), context });
+    return await reportFailure(error, { isJson: asksForJson(argv) || (await isConfigured(argv, context)), context });
   }
 }
 
@@ -68,6 +68,20 @@ function asksForJson(argv: readonly string[]): boolean {
     (word, index) =>
       word === "--json" || word === "--output=json" || (word === "--output" && words[index + 1] === "json"),
   );
+}
+
+/** Whether a command that gives results was configured to give JSON. */
+async function isConfigured(argv: readonly string[], context: CliContext): Promise<boolean> {
+  if (beforeDashes(argv).some((word) => word.startsWith("--output"))) return false;
+  try {
+    const command = await findCommand(argv[0] ?? "").load();
+    if (command.arguments["output"]?.setting !== "output") return false;
+    const { resolveSettings } = await import("./config/resolve-settings.ts");
+    return (await resolveSettings({}, context)).get("output") === "json";
+  } catch {
+    // What is wrong with the command or the configuration is what is being reported.
+    return false;
+  }
 }
 
 function beforeDashes(argv: readonly string[]): readonly string[] {

@@ -7,9 +7,10 @@ import { canonicalJson, workflowHash } from "../lib/workflow-hash.ts";
 import type { Workflow } from "../lib/workflow.ts";
 import { usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
+import { findWorkflowFile } from "./discovery/find-workflow-file.ts";
+import { loadInProject } from "./discovery/load-in-project.ts";
 import type { ExitCode } from "./exit.ts";
 import { type DurabilityValues, openJournal } from "./journal/open-journal.ts";
-import { loadWorkflow } from "./load.ts";
 import type { OperatorValues } from "./operator-arguments.ts";
 import { progressMode, type ProgressValues } from "./progress-arguments.ts";
 import { readDuration } from "./read-duration.ts";
@@ -37,15 +38,16 @@ export interface RunArguments extends ProgressValues, DurabilityValues, Operator
 export async function runWorkflow(values: RunArguments, context: CliContext): Promise<ExitCode> {
   const mode = progressMode(values);
   const timeoutMs = readDuration("timeout", values.timeout);
-  const operator = readOperator(values, context);
+  const operator = await readOperator(values, context);
   const key = readKey(values["idempotency-key"]);
   const input = await readInput(
     { pairs: values.input, file: values["input-file"], isOnStdin: isOnStdin(values.stdin) },
     context,
   );
   if (values.journal !== undefined) await assertWritable(values.journal, context.cwd);
-  const loaded = await loadWorkflow(values.file, context);
-  const workflow = requireWorkflow("run", values.file, loaded);
+  const file = await findWorkflowFile("run", values.file, context);
+  const loaded = await loadInProject(file, context);
+  const workflow = requireWorkflow("run", file, loaded);
   if (mode === "shown") context.stderr.write(renderDiagnostics(loaded.diagnostics, loaded.text, context, loaded.texts));
   await using journal = await openJournal(values, context);
   const { agents, workflows, origin } = loaded;

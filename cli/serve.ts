@@ -3,7 +3,10 @@ import { createServer, type Server } from "../server/app.ts";
 import { listen, type Listener } from "../server/listen.ts";
 import { PortInUseError } from "../server/port-in-use-error.ts";
 import { CliError, usageError } from "./cli-error.ts";
+import { settings } from "./config/settings.ts";
 import type { CliContext, StopSignal } from "./context.ts";
+import { loadProject, registerProject } from "./discovery/load-project.ts";
+import { reportProblems } from "./discovery/report-problems.ts";
 import { exitCodeOfStop, type ExitCode } from "./exit.ts";
 import { type DurabilityValues, openJournal } from "./journal/open-journal.ts";
 import { createJsonLog } from "./json-log.ts";
@@ -17,7 +20,7 @@ import { keepRecovering } from "./resume/keep-recovering.ts";
 const graceMs = 10_000;
 
 /** In whose absence callers are taken to be on this machine. */
-const defaultHost = "127.0.0.1";
+const defaultHost = settings["server.host"].fallback;
 
 export interface ServeValues extends DurabilityValues, OperatorValues {
   readonly port: string | undefined;
@@ -33,13 +36,24 @@ export interface ServeValues extends DurabilityValues, OperatorValues {
  * with what earlier processes have left.
  */
 export async function serve(values: ServeValues, context: CliContext): Promise<ExitCode> {
-  const port = readPort(values.port ?? "8088");
-  const operator = readOperator(values, context);
+  const port = readPort(values.port ?? String(settings["server.port"].fallback));
+  const operator = await readOperator(values, context);
   const { clock } = context;
   const log = createJsonLog(context.stderr);
   await using journal = await openJournal(values, context);
-  const maxExecutions = readInteger("max-executions", values["max-executions"], 1) ?? 1_000;
-  const engine = createEngine({ ...operator, log, clock, journal, maxExecutions });
+  const maxExecutions = readInteger("max-executions", values["max-executions"], 1) ?? settings.maxExecutions.fallback;
+  const { problems, origins, agents, workflows, origin } = registerProject(await loadProject(context));
+  reportProblems(problems, context);
+  const engine = createEngine({
+    ...operator,
+    agents,
+    workflows,
+    ...(origin !== undefined && { origin }),
+    log,
+    clock,
+    journal,
+    maxExecutions,
+  });
   const server = withUsage(() =>
     createServer({ engine, log, clock, token: tokenOf(values, context), allowedHosts: values["allow-host"] }),
   );
@@ -55,7 +69,7 @@ export async function serve(values: ServeValues, context: CliContext): Promise<E
   let onStop: (signal: StopSignal) => void = () => undefined;
   const stopped = new Promise<StopSignal>((resolve) => (onStop = resolve));
   using _ = context.onSignal((signal) => onStop(signal));
-  using recovery = keepRecovering({ engine, clock, log });
+  using recovery = keepRecovering({ engine, clock, log, origins });
   const signal = await stopped;
   recovery[Symbol.dispose]();
   messages.log("Stopping: what runs may end; Ctrl-C again exits at once");

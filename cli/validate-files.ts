@@ -2,14 +2,18 @@ import type { Diagnostic } from "../dsl/diagnostics.ts";
 import { type Bounds, bounds } from "../lib/bounds.ts";
 import type { CliContext } from "./context.ts";
 import { describeBounds } from "./describe-bounds.ts";
+import { usageError } from "./cli-error.ts";
+import { loadInProject } from "./discovery/load-in-project.ts";
+import { loadProject } from "./discovery/load-project.ts";
+import type { DiscoveryProblem } from "./discovery/problem.ts";
 import type { ExitCode } from "./exit.ts";
 import { exitCodeOfError } from "./exit.ts";
 import { failureOf, type Failure } from "./failure.ts";
-import { loadWorkflow } from "./load.ts";
 import { createMessages, type Messages } from "./messages.ts";
 import { isJsonOutput } from "./output-arguments.ts";
 import { renderDiagnostics } from "./render-diagnostics.ts";
 import { sarifLog } from "./sarif.ts";
+import { shownPath } from "./shown-path.ts";
 import { terminalText } from "./terminal-text.ts";
 import { writeJson } from "./write-json.ts";
 
@@ -35,18 +39,22 @@ export interface ValidateValues {
 
 /** Checks every file, whatever is wrong with the ones before. */
 export async function validateFiles(values: ValidateValues, context: CliContext): Promise<ExitCode> {
+  const { files, problems } = values.files.length > 0 ? { ...values, problems: [] } : await projectFiles(context);
   const checked: CheckedFile[] = [];
-  for (const file of values.files) checked.push(await checkFile(file, values.strict, context));
+  for (const file of files) checked.push(await checkFile(file, values.strict, context));
+  for (const { from, error } of problems) {
+    checked.push({ file: from, isValid: false, text: "", diagnostics: [], error });
+  }
   if (values.format === "sarif") writeJson(context.stdout, sarifLog(checked));
   else if (isJsonOutput(values) || values.format === "json") {
-    const files = checked.map(({ file, isValid, diagnostics, bounds: most, error }) => ({
+    const shown = checked.map(({ file, isValid, diagnostics, bounds: most, error }) => ({
       file,
       valid: isValid,
       diagnostics,
       bounds: most,
       error,
     }));
-    writeJson(context.stdout, { valid: checked.every(({ isValid }) => isValid), files });
+    writeJson(context.stdout, { valid: checked.every(({ isValid }) => isValid), files: shown });
   } else {
     const messages = createMessages(context);
     for (const result of checked) showFile(result, messages, context);
@@ -54,9 +62,22 @@ export async function validateFiles(values: ValidateValues, context: CliContext)
   return exitCodeOf(checked);
 }
 
+/** Every workflow file of the project, and what is wrong with it beyond single files. */
+async function projectFiles(
+  context: CliContext,
+): Promise<{ readonly files: readonly string[]; readonly problems: readonly DiscoveryProblem[] }> {
+  const project = await loadProject(context);
+  const files = project.workflowFiles.map((file) => shownPath(file, context.cwd));
+  const problems = project.problems.filter(
+    ({ from, error }) => !files.includes(from) || error.diagnostics === undefined,
+  );
+  if (files.length > 0 || problems.length > 0) return { files, problems };
+  throw usageError("Cannot validate: the project has no workflows", "name the files, or put them into workflows/");
+}
+
 async function checkFile(file: string, isStrict: boolean, context: CliContext): Promise<CheckedFile> {
   try {
-    const { text, texts, diagnostics, workflow, workflows } = await loadWorkflow(file, context);
+    const { text, texts, diagnostics, workflow, workflows } = await loadInProject(file, context);
     const isValid = workflow !== undefined && !(isStrict && diagnostics.length > 0);
     return { file, isValid, text, texts, diagnostics, bounds: workflow && bounds(workflow, { workflows }) };
   } catch (error) {

@@ -29,6 +29,8 @@ const mayUse: readonly (readonly [path: string, packages: readonly string[]])[] 
   ["testing/", ["msw"]],
   ["server/", ["elysia", "srvx"]],
   ["cli/", ["citty", "consola", "jiti", "log-update"]],
+  ["cli/config/", ["valibot", "jsonc-parser"]],
+  ["cli/discovery/", ["picomatch"]],
   ["cli/graph/", ["@dagrejs/dagre", "string-width"]],
   ["templates/files/", ["orchestr8"]],
   ["examples/", ["valibot", "orchestr8"]],

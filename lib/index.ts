@@ -6,6 +6,7 @@ export { helloWorld } from "./agents/hello-world.ts";
 export { type AgentRegistry, createAgentRegistry } from "./agents/registry.ts";
 export { type Bounds, bounds, type BoundsOptions } from "./bounds.ts";
 export type { Clock, Random } from "./clock.ts";
+export { type Config, defineConfig } from "./config.ts";
 export type { NewId } from "./new-id.ts";
 export { createEngine } from "./engine/create-engine.ts";
 export type {

@@ -2,7 +2,7 @@ import type { AnyAgent } from "../lib/agents/agent.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Environment } from "../lib/engine/environment.ts";
 import type { VirtualClock } from "../lib/testing/virtual-clock.ts";
-import type { HttpHandler } from "./http-mock.ts";
+import type { HttpAnswer, HttpHandler } from "./http-mock.ts";
 import type { WorkflowSource } from "./open-workflow.ts";
 
 export interface HarnessOptions<OwnClock extends Clock = VirtualClock> {
@@ -14,7 +14,7 @@ export interface HarnessOptions<OwnClock extends Clock = VirtualClock> {
    * Request handlers of MSW 2, which has to be installed then. From the first run on they answer every HTTP request of the
    * process, and one that none of them answers fails the run. `[]` refuses all. Default: requests go where they go.
    */
-  readonly handlers?: readonly HttpHandler[];
+  readonly handlers?: readonly (HttpHandler | HttpAnswer)[];
   /** Default: a {@link VirtualClock}, moved on by the harness. With `systemClock` everything takes its time. */
   readonly clock?: OwnClock;
   /** Decides ids and random delays. The same for the same seed; default 1. */

@@ -4,6 +4,7 @@ import { createEngine } from "../lib/engine/create-engine.ts";
 import type { Engine, StartOptions } from "../lib/engine/engine.ts";
 import type { JournalEntry } from "../lib/engine/events.ts";
 import type { Execution } from "../lib/engine/execution.ts";
+import type { Recording } from "../lib/engine/replay/recording.ts";
 import type { ResultOutput, TypedWorkflow } from "../lib/engine/typed-workflow.ts";
 import { MemoryJournal } from "../lib/journal/memory-journal.ts";
 import type { LogRecord } from "../lib/log.ts";
@@ -15,6 +16,7 @@ import { drive } from "./drive.ts";
 import type { HarnessOptions } from "./harness-options.ts";
 import { HttpMock } from "./http-mock.ts";
 import { openWorkflow, type OpenedWorkflow, type WorkflowSource } from "./open-workflow.ts";
+import { record as recordOf } from "./record.ts";
 import { cannotEnd } from "./stuck.ts";
 import { testRun, type AgentCall, type TestRun } from "./test-run.ts";
 
@@ -66,6 +68,8 @@ export interface AgentTestHarness<OwnClock extends Clock = VirtualClock> extends
   agent(id: string): AgentUnderTest;
   /** What the journal shows of an execution, the last one by default: sensitive values hidden, long ones cut. */
   journal(executionId?: string): Promise<readonly JournalEntry[]>;
+  /** A recording of an execution, the last one by default, for `replay()`; see `record()`. */
+  record(executionId?: string): Promise<Recording>;
 }
 
 /**
@@ -153,6 +157,11 @@ class Harness<OwnClock extends Clock> implements AgentTestHarness<OwnClock> {
 
   async journal(executionId = this.#lastId): Promise<readonly JournalEntry[]> {
     return await this.#journal.read(executionId);
+  }
+
+  async record(executionId = this.#lastId): Promise<Recording> {
+    // The newest engine knows the agents of all that were booted before it, or of the workflow that it was booted for.
+    return await recordOf(this.#journal, executionId, { agents: this.#engineFor().agents });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,6 +4,13 @@ export interface HttpHandler {
   run(args: never): Promise<unknown>;
 }
 
+/** Answers of this package's own, such as those of a mock model. */
+export interface HttpAnswer {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly answer: (request: Request) => Promise<Response>;
+}
+
 /** A request that no handler answered. */
 export class UnhandledRequestError extends Error {
   override readonly name = "UnhandledRequestError";
@@ -24,10 +31,16 @@ export class HttpMock implements AsyncDisposable {
   readonly #unhandled = new Set<string>();
   readonly #server: { close(): void };
 
-  private constructor(msw: Msw, handlers: readonly HttpHandler[], working: Set<object>) {
+  private constructor(msw: Msw, handlers: readonly (HttpHandler | HttpAnswer)[], working: Set<object>) {
     const { http, HttpResponse, setupServer } = msw;
+    const own = ({ method, url, answer }: HttpAnswer) =>
+      method === "GET"
+        ? http.get(url, async ({ request }) => await answer(request))
+        : http.post(url, async ({ request }) => await answer(request));
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- they were made by MSW, whose types are not those of everybody's TypeScript
-    const given = handlers as unknown as Parameters<typeof setupServer>;
+    const given = handlers.map((handler) => ("answer" in handler ? own(handler) : handler)) as Parameters<
+      typeof setupServer
+    >;
     const refuse = http.all("*", ({ request }) => {
       this.#unhandled.add(`${request.method} ${request.url}`);
       return HttpResponse.error();
@@ -55,7 +68,7 @@ export class HttpMock implements AsyncDisposable {
    *
    * @throws {Error} when MSW is not installed, or another harness with handlers is open: both would answer.
    */
-  static async listen(handlers: readonly HttpHandler[], working: Set<object>): Promise<HttpMock> {
+  static async listen(handlers: readonly (HttpHandler | HttpAnswer)[], working: Set<object>): Promise<HttpMock> {
     if (HttpMock.#isListening) {
       throw new Error("Cannot open harness: another one with handlers is open; dispose it first (await using)");
     }

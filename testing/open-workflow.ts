@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseWorkflow } from "../dsl/compile.ts";
-import { loadWorkflow, type WorkflowFile } from "../dsl/load-workflow.ts";
+import type { WorkflowFile } from "../dsl/load-workflow.ts";
 import { projectFiles, projectRoot } from "../dsl/project-files.ts";
 import type { AnyAgent } from "../lib/agents/agent.ts";
 import { withBuiltIns } from "../lib/agents/with-built-ins.ts";
@@ -29,19 +29,23 @@ export interface OpenedWorkflow {
   readonly workflows: readonly Workflow[];
 }
 
+/** Agents that steps may name in JSON; `"any"` where none is called. */
+export type KnownAgents = readonly AnyAgent[] | "any";
+
 /**
  * Reads a workflow, checked against the agents that there are.
  *
  * @throws {InvalidWorkflowError} with all diagnostics.
  */
-export function openWorkflow(source: WorkflowSource, agents: readonly AnyAgent[] = []): OpenedWorkflow {
+export function openWorkflow(source: WorkflowSource, agents: KnownAgents = []): OpenedWorkflow {
   if (typeof source === "string" || source instanceof URL) return withoutOwn(openText(source, agents));
   if ("workflow" in source) {
     const { workflow, agents: own = [], workflows = [] } = source;
     return { workflow, agents: own, workflows };
   }
   if (isAst(source)) return withoutOwn(source);
-  return withoutOwn(loadWorkflow(source, { agents }).workflow);
+  // As text it goes through the same reader as any file.
+  return withoutOwn(openText(JSON.stringify(source), agents));
 }
 
 function isAst(source: TypedWorkflow | WorkflowFile): source is TypedWorkflow {
@@ -52,13 +56,12 @@ function withoutOwn(workflow: Workflow): OpenedWorkflow {
   return { workflow, agents: [], workflows: [] };
 }
 
-function openText(source: string | URL, agents: readonly AnyAgent[]): Workflow {
-  const catalog = withBuiltIns(agents);
-  if (typeof source === "string" && source.trimStart().startsWith("{"))
-    return parseWorkflow(source, { agents: catalog });
+function openText(source: string | URL, known: KnownAgents): Workflow {
+  const agents = known === "any" ? undefined : withBuiltIns(known);
+  if (typeof source === "string" && source.trimStart().startsWith("{")) return parseWorkflow(source, { agents });
   const folder = process.cwd();
   const path = source instanceof URL ? fileURLToPath(source) : resolve(folder, source);
   const name = relative(folder, path);
-  const files = projectFiles(path, { root: projectRoot(path, folder), name, agents: catalog });
-  return parseWorkflow(readFileSync(path, "utf8"), { file: name, agents: catalog, files });
+  const files = projectFiles(path, { root: projectRoot(path, folder), name, agents });
+  return parseWorkflow(readFileSync(path, "utf8"), { file: name, agents, files });
 }

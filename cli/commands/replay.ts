@@ -10,6 +10,7 @@ export const replayCommand = defineCommand({
     ["orchestr8 replay latest --workflow flow.o8.json", "would the edited workflow have gone the same way?"],
     ["orchestr8 replay latest --save run.recording.json", "keep it as a test"],
     ["orchestr8 replay run.recording.json", "that test"],
+    ["orchestr8 replay latest --to-test order.test.ts", "a test file that fails when the workflow's behaviour changes"],
   ],
   arguments: {
     id: {
@@ -29,6 +30,13 @@ export const replayCommand = defineCommand({
       description: "also write the record to a new file; it holds values whole, sensitive ones included",
       group: "Output",
     },
+    "to-test": {
+      type: "string",
+      valueHint: "file",
+      description: "write a test that replays the record, and the record beside it without what is sensitive",
+      group: "Output",
+    },
+    force: { type: "boolean", description: "let --to-test overwrite its files", group: "Output" },
     ...outputArguments,
     ...stateArguments,
   },

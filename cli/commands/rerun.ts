@@ -4,6 +4,7 @@ import { stateArguments } from "../journal/journal-arguments.ts";
 import { operatorArguments } from "../operator-arguments.ts";
 import { outputArguments } from "../output-arguments.ts";
 import { progressArguments } from "../progress-arguments.ts";
+import { timeoutArgument } from "../timeout-argument.ts";
 
 export const rerunCommand = defineCommand({
   description:
@@ -20,7 +21,7 @@ export const rerunCommand = defineCommand({
       description: "also keep later steps whose agent and input are the same",
       group: "Run",
     },
-    timeout: { type: "string", valueHint: "duration", description: 'cancel it after, such as "30s"', group: "Run" },
+    ...timeoutArgument,
     ...operatorArguments,
     ...outputArguments,
     ...progressArguments,

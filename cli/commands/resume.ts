@@ -4,6 +4,7 @@ import { stateArguments } from "../journal/journal-arguments.ts";
 import { operatorArguments } from "../operator-arguments.ts";
 import { outputArguments } from "../output-arguments.ts";
 import { progressArguments } from "../progress-arguments.ts";
+import { timeoutArgument } from "../timeout-argument.ts";
 
 export const resumeCommand = defineCommand({
   description:
@@ -15,7 +16,7 @@ export const resumeCommand = defineCommand({
   arguments: {
     id: { ...executionArgument.id, required: false },
     all: { type: "boolean", description: "everything that no process runs", group: "Run" },
-    timeout: { type: "string", valueHint: "duration", description: 'cancel it after, such as "30s"', group: "Run" },
+    ...timeoutArgument,
     ...operatorArguments,
     ...outputArguments,
     ...progressArguments,

@@ -3,6 +3,7 @@ import { durabilityArguments } from "../journal/journal-arguments.ts";
 import { operatorArguments } from "../operator-arguments.ts";
 import { outputArguments } from "../output-arguments.ts";
 import { progressArguments } from "../progress-arguments.ts";
+import { timeoutArgument } from "../timeout-argument.ts";
 
 export const runCommand = defineCommand({
   description:
@@ -12,9 +13,14 @@ export const runCommand = defineCommand({
     ["orchestr8 run greet.ts --input-file ada.json --timeout 30s", "a module, its input from a file"],
     ['echo \'{"name":"Ada"}\' | orchestr8 run greet.o8.json - --json', "input from stdin, result as JSON"],
     ["orchestr8 run greet.o8.json --durability memory", "without leaving a file"],
+    ["orchestr8 run greet", "a workflow of the project, by its id"],
   ],
   arguments: {
-    file: { type: "positional", required: true, description: "a .o8.json file or a .ts, .mts, .js or .mjs module" },
+    file: {
+      type: "positional",
+      required: true,
+      description: "a .o8.json file, a .ts, .mts, .js or .mjs module, or the id of one in the project",
+    },
     stdin: { type: "positional", required: false, description: '"-" reads the input as JSON from stdin' },
     input: {
       type: "string",
@@ -24,7 +30,7 @@ export const runCommand = defineCommand({
       group: "Input",
     },
     "input-file": { type: "string", valueHint: "file", description: "the input as a JSON file", group: "Input" },
-    timeout: { type: "string", valueHint: "duration", description: 'cancel it after, such as "30s"', group: "Run" },
+    ...timeoutArgument,
     reuse: {
       type: "boolean",
       description: "take over the outputs of earlier runs where agent and input are the same",

@@ -7,6 +7,7 @@ export const stateArguments = {
     valueHint: "folder",
     description: "where journal.db is, default .orchestr8 of the project",
     group: "Journal",
+    setting: "stateDir",
   },
 } as const satisfies ArgumentsDef;
 
@@ -18,5 +19,6 @@ export const durabilityArguments = {
     options: ["full", "fast", "memory"],
     description: "full (default) survives loss of power, fast a crash of the process, memory neither",
     group: "Journal",
+    setting: "durability",
   },
 } as const satisfies ArgumentsDef;

@@ -12,30 +12,42 @@ import { readText } from "../read-text.ts";
 import { writeJson } from "../write-json.ts";
 import { findExecution } from "./find-execution.ts";
 import { openExistingJournal, type StateValues } from "./open-journal.ts";
+import { type FoundRecording, writeTest } from "./write-test.ts";
 
 export interface ReplayValues extends StateValues {
   readonly id: string;
   readonly workflow: string | undefined;
   readonly save: string | undefined;
+  readonly "to-test": string | undefined;
+  readonly force: boolean;
   readonly output: string | undefined;
   readonly json: boolean;
 }
 
 export async function replayExecution(values: ReplayValues, context: CliContext): Promise<ExitCode> {
-  const recording = await findRecording(values, context);
+  const found = await findRecording(values, context);
+  const { recording } = found;
   const workflow = values.workflow === undefined ? undefined : await editedWorkflow(values.workflow, context);
   if (values.save !== undefined) await save(values.save, recording, context);
   const { executionId, entries } = replay(recording, workflow === undefined ? {} : { workflow });
-  if (isJsonOutput(values)) writeJson(context.stdout, { executionId, entries, isSame: true });
-  else context.stdout.write(`execution ${executionId} went the same way: ${entries} events\n`);
+  const files = values["to-test"] === undefined ? [] : await writeTest(values["to-test"], found, values, context);
+  if (isJsonOutput(values)) {
+    writeJson(context.stdout, { executionId, entries, isSame: true, ...(files.length > 0 && { files }) });
+  } else {
+    context.stdout.write(`execution ${executionId} went the same way: ${entries} events\n`);
+    for (const file of files) context.stdout.write(`wrote ${file}\n`);
+  }
   return 0;
 }
 
-async function findRecording(values: ReplayValues, context: CliContext): Promise<Recording> {
-  if (values.id.endsWith(".json")) return parseRecording(await readText(values.id, context.cwd));
+async function findRecording(values: ReplayValues, context: CliContext): Promise<FoundRecording> {
+  if (values.id.endsWith(".json")) {
+    return { recording: parseRecording(await readText(values.id, context.cwd)), shown: [], origin: undefined };
+  }
   await using journal = await openExistingJournal(values, context);
-  const { executionId } = await findExecution(journal, values.id);
-  return await recordingOf(journal, executionId);
+  const { executionId, origin } = await findExecution(journal, values.id);
+  const recording = await recordingOf(journal, executionId);
+  return { recording, shown: await journal.read(executionId), origin };
 }
 
 async function editedWorkflow(file: string, context: CliContext): Promise<Workflow> {

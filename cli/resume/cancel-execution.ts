@@ -25,7 +25,7 @@ const pollMs = 50;
 /** Leaves the request in the journal, and sees to it that somebody heeds it. */
 export async function cancelExecution(values: CancelValues, context: CliContext): Promise<ExitCode> {
   const { reason = "cancelled from the command line" } = values;
-  const operator = readOperator(values, context);
+  const operator = await readOperator(values, context);
   await using journal = await openExistingJournal(values, context, { readonly: false });
   const found = await findExecution(journal, values.id);
   const isSent = await journal.send(found.executionId, { kind: "cancel", reason });

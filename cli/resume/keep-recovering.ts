@@ -13,11 +13,13 @@ export interface RecoveryOptions {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly log: LogSink;
+  /** Where executions may have been started from that the engine can go on with. Default: none but the engine's own kind. */
+  readonly origins?: ReadonlySet<string>;
 }
 
 /**
- * Goes on with what processes that died have left, now and every few seconds until it is disposed. Executions of modules
- * are left to `orchestr8 resume`, which loads the module: a server runs no code by path.
+ * Goes on with what processes that died have left, now and every few seconds until it is disposed. Executions of other
+ * modules than `origins` are left to `orchestr8 resume`, which loads the module: a server runs no code by a recorded path.
  */
 export function keepRecovering(options: RecoveryOptions): Disposable {
   const recovery = new Recovering(options);
@@ -52,14 +54,18 @@ class Recovering implements Disposable {
   async #recover(): Promise<void> {
     const { roots, orphans } = await leftExecutions(this.#options.engine.journal);
     for (const { executionId, origin } of roots) {
-      if (origin === undefined) await this.#resume(executionId);
+      if (this.#isKnown(origin)) await this.#resume(executionId);
       else this.#giveUp(executionId, `it was started from ${origin}; "orchestr8 resume" goes on with it`);
     }
     for (const { executionId, origin } of orphans) {
-      if (origin !== undefined) continue;
+      if (!this.#isKnown(origin)) continue;
       const orphan = await this.#resume(executionId);
       orphan?.cancel("no execution waits for it any more");
     }
+  }
+
+  #isKnown(origin: string | undefined): boolean {
+    return origin === undefined || this.#options.origins?.has(origin) === true;
   }
 
   async #resume(executionId: string): Promise<Execution | undefined> {

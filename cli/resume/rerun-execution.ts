@@ -26,7 +26,7 @@ export async function rerunExecution(values: RerunValues, context: CliContext): 
   progressMode(values);
   const { from } = values;
   const timeoutMs = readDuration("timeout", values.timeout);
-  const operator = readOperator(values, context);
+  const operator = await readOperator(values, context);
   await using journal = await openExistingJournal(values, context, { readonly: false });
   const { executionId, origin } = await findExecution(journal, values.id);
   if (from !== undefined) await assertStep(journal, executionId, from);

@@ -29,7 +29,7 @@ export async function resumeExecutions(values: ResumeValues, context: CliContext
     throw usageError('Cannot use "--all" with an id: it resumes everything', "keep one of them");
   if (all && timeout !== undefined) throw usageError('Cannot use "--timeout" with "--all": it is for one execution');
   const timeoutMs = readDuration("timeout", timeout);
-  const operator = readOperator(values, context);
+  const operator = await readOperator(values, context);
   await using journal = await openExistingJournal(values, context, { readonly: false });
   if (id === undefined) return await resumeAll({ ...values, operator }, journal, context);
   const summary = await findExecution(journal, id);

@@ -52,6 +52,7 @@ class LocalEngine implements Engine {
   readonly events: BoundedEventBus;
   readonly #clock: Clock;
   readonly #maxExecutions: number;
+  readonly #origin: string | undefined;
   readonly #log: EngineOptions["log"];
   readonly #secrets: SecretStore;
   readonly #mask: SecretMask;
@@ -84,6 +85,7 @@ class LocalEngine implements Engine {
     this.journal = journal;
     this.#clock = clock;
     this.#maxExecutions = maxExecutions;
+    this.#origin = options.origin;
     this.#log = log;
     this.#secrets = secrets;
     this.#mask = mask;
@@ -108,7 +110,7 @@ class LocalEngine implements Engine {
     const given = this.#mask.json(toJson(options.input ?? {}, maxInputSize).value);
     const input =
       workflow.input === undefined ? given : checkWorkflowInput(workflow.metadata.id, workflow.input, given);
-    const { correlationId, origin, idempotency, trace, signal } = options;
+    const { correlationId, origin = this.#origin, idempotency, trace, signal } = options;
     const reuse = options.reuse && (await indexEarlier(this.journal, this.#launcher, workflow.metadata.id));
     // The engine may have been closed, or filled, while others were asked.
     this.#admit();

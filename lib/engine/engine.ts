@@ -38,6 +38,8 @@ export interface EngineOptions {
   readonly environment?: Environment | readonly string[];
   /** Steps at once over all executions, default 10. */
   readonly maxConcurrency?: number;
+  /** The `origin` of executions that are started without one. Default none. */
+  readonly origin?: string;
   /** Unfinished executions at once, default 10,000; children are not counted. Further ones are refused with `QUEUE_FULL`. */
   readonly maxExecutions?: number;
   /** Finished executions that are kept at hand, default 1,000. */

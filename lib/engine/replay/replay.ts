@@ -13,7 +13,7 @@ import type { Reusable } from "../reuse-index.ts";
 import type { MutableExecutionState } from "../state.ts";
 import { unitOf } from "../unit-address.ts";
 import type { Recording } from "./recording.ts";
-import { difference } from "./same-entry.ts";
+import { difference, withTimings } from "./same-entry.ts";
 import { Stage } from "./stage.ts";
 import { versionsIn } from "./versions-in.ts";
 
@@ -41,15 +41,30 @@ export function replay(recording: Recording, options: ReplayOptions = {}): Repla
   return new Replay(recording, options.workflow ?? recording.workflow).run();
 }
 
+/**
+ * The recording as it would be if what came from outside had been what it now says: inputs of steps and the result follow
+ * from outputs, signals and the execution's own input.
+ *
+ * @throws {ReplayMismatchError} where the execution would have gone another way.
+ */
+export function rederive(recording: Recording): Recording {
+  const entries = [...recording.entries];
+  new Replay({ ...recording, entries }, recording.workflow, entries).run();
+  return { ...recording, entries };
+}
+
 class Replay {
   readonly #recording: Recording;
   readonly #prepared: PreparedWorkflow;
   readonly #stage: Stage;
   #run: Interpreter;
   #next = 0;
+  /** Takes what is replayed in place of what was recorded, where nothing else differs. */
+  readonly #rewritten: JournalEntry[] | undefined;
 
-  constructor(recording: Recording, workflow: Workflow) {
+  constructor(recording: Recording, workflow: Workflow, rewritten?: JournalEntry[]) {
     this.#recording = recording;
+    this.#rewritten = rewritten;
     this.#prepared = prepare(workflow, stubs(recording), {
       agentFor: (reference) => stub(`@workflow/${workflowIdOf(reference)}`, "", undefined),
     });
@@ -149,7 +164,10 @@ class Replay {
       const { type } = recorded.event;
       if (type !== replayed.event.type)
         throw this.#mismatch(`it was ${describe(recorded)} and is ${describe(replayed)}`);
-      const found = difference(recorded.event, replayed.event);
+      if (this.#rewritten !== undefined && describe(recorded) === describe(replayed)) {
+        this.#rewritten[this.#next] = { ...recorded, event: withTimings(replayed.event, recorded.event) };
+      }
+      const found = this.#rewritten === undefined ? difference(recorded.event, replayed.event) : undefined;
       if (found !== undefined) throw this.#mismatch(`of ${describe(recorded)}, ${found}`);
       this.#next++;
     }

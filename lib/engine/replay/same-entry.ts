@@ -9,6 +9,12 @@ export function difference(recorded: ExecutionEvent, replayed: ExecutionEvent): 
   return differenceOf(recorded, replayed, "");
 }
 
+/** The replayed event with the timings of the recorded one. */
+export function withTimings(replayed: ExecutionEvent, recorded: ExecutionEvent): ExecutionEvent {
+  const kept = Object.entries(recorded).filter(([key]) => timings.has(key));
+  return { ...replayed, ...Object.fromEntries(kept) };
+}
+
 function differenceOf(one: unknown, other: unknown, path: string): string | undefined {
   if (!isObject(one) || !isObject(other) || Array.isArray(one) !== Array.isArray(other)) {
     return Object.is(one, other) ? undefined : `${path === "" ? "event" : path} was ${text(one)} and is ${text(other)}`;

@@ -18,22 +18,38 @@ export interface CheckOptions {
   readonly atMostOnce: ReadonlySet<string>;
 }
 
-/** Everything that must hold whatever went wrong, looked up in the journal. */
-export function check(histories: readonly History[], recorder: Recorder, options: CheckOptions): void {
+/** A promise of the engine, and where it was broken. */
+export interface Promised {
+  readonly promise: string;
+  readonly violations: readonly string[];
+}
+
+/** Everything that must hold whatever went wrong, looked up in the journal. What was noticed before comes first. */
+export function check(histories: readonly History[], recorder: Recorder, options: CheckOptions): readonly Promised[] {
   const attempts: Attempt[] = [];
-  for (const history of histories) {
-    const complain: Complain = (what) => recorder.violation(history.executionId, what);
-    checkRecord(history, recorder, complain);
+  const promised: Promised[] = [{ promise: "every execution goes on", violations: [...recorder.violations] }];
+  const look = (promise: string, at: () => void): void => {
+    const before = recorder.violations.length;
+    at();
+    promised.push({ promise, violations: recorder.violations.slice(before) });
+  };
+  const lookAtEach = (promise: string, at: (history: History, complain: Complain) => void): void =>
+    look(promise, () => {
+      for (const history of histories) at(history, (what) => recorder.violation(history.executionId, what));
+    });
+  lookAtEach("the record has no gap, and one end", (history, complain) => checkRecord(history, recorder, complain));
+  lookAtEach("a step completes once, under one key", (history, complain) => {
     attempts.push(...walkUnits(history, options.atMostOnce, complain));
-    checkOrder(history, complain);
-    checkLimits(history, complain);
-    checkEnd(history, recorder, complain);
-    checkCompensations(history, complain);
-    checkSignals(history, recorder, complain);
-    checkFold(history, complain);
-  }
-  checkChildren(histories, recorder);
-  checkCalls(attempts, recorder);
-  checkGlobalLimit(attempts, options.maxConcurrency, recorder);
-  checkRequests(recorder, options.faults);
+  });
+  lookAtEach("a step waits for its dependencies", checkOrder);
+  lookAtEach("limits of steps and items hold", checkLimits);
+  lookAtEach("the end follows from the steps", (history, complain) => checkEnd(history, recorder, complain));
+  lookAtEach("what has to be undone is undone, in order", checkCompensations);
+  lookAtEach("a signal comes once", (history, complain) => checkSignals(history, recorder, complain));
+  lookAtEach("the record can be read back", checkFold);
+  look("a step comes to what its child came to", () => checkChildren(histories, recorder));
+  look("an agent is called for kept attempts alone", () => checkCalls(attempts, recorder));
+  look("the limit of the engine holds", () => checkGlobalLimit(attempts, options.maxConcurrency, recorder));
+  look("what was acknowledged is there", () => checkRequests(recorder, options.faults));
+  return promised;
 }

@@ -7,7 +7,7 @@ import { missingAgents, resultsOf } from "./simulate.ts";
 import { recordedAgent } from "./simulated-agent.ts";
 import { Simulation } from "./simulation.ts";
 import type { CrashPoint } from "./trouble.ts";
-import type { Limits } from "./world.ts";
+import { type Limits, userPatienceMs } from "./world.ts";
 
 export interface EveryCrashOptions {
   /** Those that the workflow calls. What is not among them gives back its input. */
@@ -64,7 +64,13 @@ interface Run {
   readonly hasCrashed: boolean;
 }
 
-const limits: Limits = { maxConcurrency: 10, leaseMs: 1_000, processes: 1, troubleMs: 3_600_000 };
+const limits: Limits = {
+  maxConcurrency: 10,
+  leaseMs: 1_000,
+  processes: 1,
+  troubleMs: 10_000,
+  patienceMs: userPatienceMs,
+};
 
 async function run(workflow: Workflow, options: EveryCrashOptions, crashAt: CrashPoint | undefined): Promise<Run> {
   const { agents = [], workflows = [], input = {} } = options;

@@ -6,13 +6,16 @@ import type { JsonValue } from "../../json.ts";
 import { withFileWorkflows } from "../../workflow-reference.ts";
 import type { Step, Workflow } from "../../workflow.ts";
 import { drawProfile } from "./agent-profile.ts";
+import type { Promised } from "./check.ts";
+import { type ChosenFailures, withFailures } from "./chosen-failures.ts";
 import { Draw } from "./draw.ts";
 import { allFaults, noFaults, type Faults } from "./faults.ts";
 import type { History } from "./history.ts";
 import { traceHash } from "./run-world.ts";
 import { disturbedAgent, simulatedAgent, type AgentSite } from "./simulated-agent.ts";
 import { Simulation } from "./simulation.ts";
-import { drawLimits } from "./world.ts";
+import type { CrashPoint } from "./trouble.ts";
+import { drawLimits, userPatienceMs } from "./world.ts";
 
 export interface SimulateOptions {
   /** Decides everything. Default 1. */
@@ -23,14 +26,20 @@ export interface SimulateOptions {
   readonly workflows?: readonly Workflow[];
   /** Default `{}`. */
   readonly input?: JsonValue;
-  /** What goes wrong, on top of nothing. Default: all of {@link allFaults}. */
+  /** What goes wrong, on top of nothing. Default: all of {@link allFaults}; with `crashAt`, nothing else. */
   readonly faults?: Partial<Faults>;
+  /** By step: how many first attempts of it fail, or what they fail with, one after the other. */
+  readonly failures?: ChosenFailures;
+  /** Lets the process die at one write to the journal, the nth of all, in place of drawn crashes and errors of writes. */
+  readonly crashAt?: CrashPoint;
 }
 
 export interface SimulationReport {
   readonly seed: number;
   /** Promises of the engine that were broken. Empty, or there is a bug in it. */
   readonly violations: readonly string[];
+  /** What the engine promises, each with where it was broken. */
+  readonly promised: readonly Promised[];
   /** What went wrong on purpose, in order. */
   readonly faults: readonly string[];
   /** What the executions came to: more than one when a start was not acknowledged, and made again. */
@@ -53,7 +62,8 @@ export interface SimulationReport {
  * ```
  */
 export async function simulate(workflow: Workflow, options: SimulateOptions = {}): Promise<SimulationReport> {
-  const { seed = 1, agents = [], workflows = [], input = {}, faults = allFaults } = options;
+  const { seed = 1, agents = [], workflows = [], input = {}, failures = {}, crashAt } = options;
+  const faults = options.faults ?? (crashAt === undefined ? allFaults : { takeOver: 0.5 });
   const draw = new Draw(`simulate ${seed}`);
   const profiles = missingAgents([workflow, ...workflows], agents).map((id) => drawProfile(draw.fork(id), id));
   const simulation = new Simulation({
@@ -61,18 +71,19 @@ export async function simulate(workflow: Workflow, options: SimulateOptions = {}
     workflows,
     starts: [{ atMs: 0, workflow, input, key: "simulate" }],
     faults: { ...noFaults, ...faults },
-    limits: drawLimits(draw.fork("limits")),
+    limits: { ...drawLimits(draw.fork("limits")), patienceMs: userPatienceMs },
     agents: (site: AgentSite) => [
-      ...agents.map((agent) => disturbedAgent(agent, site)),
-      ...profiles.map((profile) => simulatedAgent(profile, site)),
+      ...agents.map((agent) => disturbedAgent(withFailures(agent, failures), site)),
+      ...profiles.map((profile) => withFailures(simulatedAgent(profile, site), failures)),
     ],
+    ...(crashAt !== undefined && { crashAt }),
   });
   const outcome = await simulation.run();
-  const { histories, recorder } = outcome;
+  const { histories, recorder, promised } = outcome;
   const calls: Record<string, number> = {};
   for (const { stepId } of recorder.calls) calls[stepId] = (calls[stepId] ?? 0) + 1;
   const { violations, faults: told } = recorder;
-  return { seed, violations, faults: told, results: resultsOf(histories), calls, hash: traceHash(outcome) };
+  return { seed, violations, promised, faults: told, results: resultsOf(histories), calls, hash: traceHash(outcome) };
 }
 
 /** What the executions that nobody runs as a child came to. */

@@ -2,7 +2,7 @@ import type { AnyAgent } from "../../agents/agent.ts";
 import { MemoryJournal } from "../../journal/memory-journal.ts";
 import type { Workflow } from "../../workflow.ts";
 import { VirtualClock } from "../virtual-clock.ts";
-import { check } from "./check.ts";
+import { check, type Promised } from "./check.ts";
 import { Draw } from "./draw.ts";
 import type { Faults } from "./faults.ts";
 import { Plans, readHistories, type History } from "./history.ts";
@@ -32,12 +32,16 @@ export interface Setup {
 export interface Outcome {
   readonly recorder: Recorder;
   readonly histories: readonly History[];
+  /** What was promised, and whether it was kept. */
+  readonly promised: readonly Promised[];
   readonly writes: number;
   readonly virtualMs: number;
 }
 
 /** All executions must have ended so long after the faults. */
-const patienceMs = 4 * 3_600_000;
+const usualPatienceMs = 4 * 3_600_000;
+/** Whatever is left to recover is looked for at least this often, but for worlds with more patience. */
+const maxStepMs = 120_000;
 /** After so long without faults, in processes that run, every message must have been read. */
 const settleMs = 2_000;
 
@@ -96,8 +100,14 @@ export class Simulation {
     const histories = await readHistories(this.#disk, this.#plans, this.#recorder);
     const { limits, faults } = this.#setup;
     const { maxConcurrency } = limits;
-    check(histories, this.#recorder, { maxConcurrency, faults, atMostOnce: this.#atMostOnce });
-    return { recorder: this.#recorder, histories, writes: this.#trouble.writes, virtualMs: this.#clock.now() };
+    const promised = check(histories, this.#recorder, { maxConcurrency, faults, atMostOnce: this.#atMostOnce });
+    return {
+      recorder: this.#recorder,
+      histories,
+      promised,
+      writes: this.#trouble.writes,
+      virtualMs: this.#clock.now(),
+    };
   }
 
   async #suffer(): Promise<void> {
@@ -124,11 +134,13 @@ export class Simulation {
     for (const process of this.#processes) process.goOn();
     // What they missed happens now, before anybody looks whether all is done.
     await this.#advance(1);
+    const { patienceMs = usualPatienceMs, leaseMs } = this.#setup.limits;
     const endMs = this.#clock.now() + patienceMs;
-    const settledMs = this.#clock.now() + this.#setup.limits.leaseMs + settleMs;
+    const longestMs = Math.max(maxStepMs, patienceMs / 1_000);
+    const settledMs = this.#clock.now() + leaseMs + settleMs;
     const areAllWatchful = this.#draw.chance(0.5);
     if (!areAllWatchful) this.#boot();
-    for (let stepMs = 500; !this.#isDone && this.#clock.now() < endMs; stepMs = Math.min(stepMs * 1.3, 120_000)) {
+    for (let stepMs = 500; !this.#isDone && this.#clock.now() < endMs; stepMs = Math.min(stepMs * 1.3, longestMs)) {
       if (this.#processes.every(({ isReady }) => !isReady)) this.#boot();
       const watchful = areAllWatchful ? this.#processes : this.#processes.slice(-1);
       for (const process of watchful) if (process.isReady) process.recover();

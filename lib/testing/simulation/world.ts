@@ -32,7 +32,12 @@ export interface Limits {
   readonly processes: number;
   /** How long things go wrong. */
   readonly troubleMs: number;
+  /** How long after the faults every execution must have ended, default 4 hours. */
+  readonly patienceMs?: number;
 }
+
+/** For workflows of users, which may wait for long: 400 days. */
+export const userPatienceMs = 400 * 86_400_000;
 
 /** When the simulations begin, on the wall: 2000-01-01T00:00:00Z. */
 export const worldStart = 946_684_800_000;
