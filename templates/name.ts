@@ -26,10 +26,17 @@ export function assertName(kind: ScaffoldKind, name: string): void {
   throw new ScaffoldError("USAGE", `Cannot create ${kind} ${quote(name)}: ${state}`, fix);
 }
 
-/** The scope, absent or without its "@", and the name of an agents package. */
-export function parsePackageName(name: string): { readonly scope: string | undefined; readonly base: string } {
-  const [, scope, base = name] = /^@([^/]*)\/(.*)$/s.exec(name) ?? [];
-  if (scope !== undefined) assertName("agents package", scope);
+/** The scope, without its "@", and the name of an agents package: projects name it as `@scope/name`. */
+export function parsePackageName(name: string): { readonly scope: string; readonly base: string } {
+  const [, scope, base] = /^@([^/]*)\/(.*)$/s.exec(name) ?? [];
+  if (scope === undefined || base === undefined) {
+    throw new ScaffoldError(
+      "USAGE",
+      `Cannot create agents package ${quote(name)}: its name has no scope`,
+      'use "@scope/name"',
+    );
+  }
+  assertName("agents package", scope);
   assertName("agents package", base);
   return { scope, base };
 }

@@ -43,7 +43,7 @@ describe("nextSteps()", () => {
     const options = { cwd: project.folder, env: { npm_config_user_agent: "bun/1.4.5" } };
     expect(nextSteps(agent, options)).toEqual(["bun test agents/a.test.ts"]);
     expect(nextSteps(workflow, options)).toEqual([
-      "bunx orchestr8 run workflows/w.workflow.ts --input text=Hello",
+      "bunx orchestr8 run w --input text=Hello",
       "bun test workflows/w.test.ts",
     ]);
     expect(nextSteps({ ...project, kind: "agents package" }, options)).toEqual(["bun install", "bun test"]);

@@ -30,15 +30,13 @@ export function nextSteps({ kind, name, folder, files }: Scaffold, { cwd, env }:
   const tests = files.filter((path) => path.endsWith(".test.ts"));
   switch (kind) {
     case "project":
-      return [...enter, install, `${exec} orchestr8 run workflows/hello.o8.json --input name=Ada`, test];
+      return [...enter, install, `${exec} orchestr8 run hello --input name=Ada`, test];
     case "agents package":
       return [...enter, install, test];
     case "agent":
       return [...enter, `${test} ${tests.join(" ")}`];
-    case "workflow": {
-      const workflow = files.find((path) => path.startsWith(`workflows/${name}.`) && !tests.includes(path)) ?? name;
-      return [...enter, `${exec} orchestr8 run ${workflow} --input text=Hello`, `${test} ${tests.join(" ")}`];
-    }
+    case "workflow":
+      return [...enter, `${exec} orchestr8 run ${name} --input text=Hello`, `${test} ${tests.join(" ")}`];
   }
 }
 

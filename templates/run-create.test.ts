@@ -27,7 +27,7 @@ describe("runCreate()", () => {
 Next:
   cd my-app
   bun install
-  bunx orchestr8 run workflows/hello.o8.json --input name=Ada
+  bunx orchestr8 run hello --input name=Ada
   bun test
 `);
   });
@@ -36,7 +36,7 @@ Next:
     using place = temporaryFolder();
     const { stderr } = create(["my-app"], place.path, "npm/11.0.0 node/v20.0.0 linux x64");
     expect(stderr).toEndWith(`  npm install
-  npx orchestr8 run workflows/hello.o8.json --input name=Ada
+  npx orchestr8 run hello --input name=Ada
   npx bun test
 `);
   });

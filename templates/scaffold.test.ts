@@ -230,6 +230,6 @@ describe("scaffoldAgentsPackage()", () => {
     const contents = place.contents();
     expect(JSON.parse(contents["tools/package.json"] ?? "")).toMatchObject({ name: "@acme/tools" });
     expect(contents["tools/agents/greeter.agent.ts"]).toContain('id: "@acme/greeter"');
-    expect(contents["tools/README.md"]).toContain('from "@acme/tools"');
+    expect(contents["tools/README.md"]).toContain('["agents/**/*.agent.ts", "@acme/tools"]');
   });
 });

@@ -50,7 +50,7 @@ export function scaffoldProject(target: string, options: ScaffoldOptions & { rea
 export function scaffoldAgentsPackage(name: string, options: ScaffoldOptions): Scaffold {
   const { scope, base } = parsePackageName(name);
   const place = targetFolder("agents package", base, options.cwd, options.disk ?? fs);
-  const files = renderTemplate("agents-package", { project: name, scope: scope ?? base, name: base });
+  const files = renderTemplate("agents-package", { project: name, scope, name: base });
   return write({ kind: "agents package", name }, files, place, options);
 }
 
