@@ -54,7 +54,7 @@ interface Source {
 
 function sourcesIn(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts") && !path.includes("node_modules"))
+    .filter((path) => path.endsWith(".ts") && !/node_modules|^dist\//.test(path))
     .map((path) => join(folder, path));
 }
 

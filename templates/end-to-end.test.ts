@@ -75,7 +75,6 @@ describe("from nothing", () => {
       const module = "npx orchestr8 run welcome --input guest=Ada --input host=Grace --json";
       expect(JSON.parse(await type(module, app))).toMatchObject({ output: { text: "Hello, Ada! Hello, Grace!" } });
       await type("npm run validate", app);
-      await type("npm start", app);
     },
     patienceMs,
   );
