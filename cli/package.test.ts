@@ -101,6 +101,69 @@ export default defineWorkflow({
 });
 `;
 
+/** What of the testing kit has to work under every runner. */
+const nodeTests = `import assert from "node:assert";
+import { describe, it, test } from "node:test";
+import { defineAgent, defineWorkflow } from "orchestr8";
+import * as kit from "orchestr8/testing";
+
+const double = defineAgent({ id: "@consumer/double", version: "1.0.0", execute: ({ n }) => ({ n: n * 2 }) });
+const patient = (factor = 1) => defineWorkflow({
+  id: "patient",
+  version: "1.0.0",
+  steps: ({ step, wait }) => {
+    const pause = wait("pause", { for: "3d" });
+    return { n: step("double", { agent: double, input: { n: 2 * factor }, dependsOn: [pause] }).output.n };
+  },
+});
+
+kit.describeAgent(double, [{ input: { n: 2 }, output: { n: 4 } }], { runner: { describe, it } });
+test("a wait of three days takes no time", async (t) => {
+  const harness = kit.createHarness();
+  t.after(() => harness.close());
+  const began = performance.now();
+  const run = await harness.run(patient());
+  kit.assertCompleted(run, { n: 4 });
+  kit.assertRanInOrder(run, ["pause", "double"]);
+  assert.equal(run.elapsedMs, 3 * 86_400_000);
+  const recording = await harness.record();
+  kit.replay(recording, { workflow: patient() });
+  assert.throws(() => kit.replay(recording, { workflow: patient(2) }), /input.n was 2 and is 4/);
+});
+test("a crash at every write changes nothing", async () => {
+  kit.assertSurvived(await kit.everyCrash(patient()), { n: 4 });
+});
+test("a simulated world keeps every promise", async () => {
+  kit.assertSound(await kit.simulate(patient(), { seed: 3 }));
+});
+test("a model answers", async () => {
+  assert.equal((await kit.mockModel("Hi")({ messages: [] })).text, "Hi");
+});
+test("MSW is asked for when it is missing", async () => {
+  const harness = kit.createHarness({ handlers: [] });
+  await assert.rejects(harness.run(patient()), /npm install --save-dev msw@\\^2\\.15/);
+});
+`;
+
+/** Runs beside an installed MSW. */
+const mswTests = `import assert from "node:assert";
+import { test } from "node:test";
+import { http, HttpResponse } from "msw";
+import { createHarness, mockModel, modelEndpoint } from "orchestr8/testing";
+
+const ask = { id: "@consumer/ask", version: "1.0.0", execute: async ({ url, body }, { fetch }) =>
+  await (await fetch(url, body && { method: "POST", body: JSON.stringify(body) })).text() };
+test("handlers answer, and nothing else does", async (t) => {
+  const rain = http.get("https://weather.test/", () => HttpResponse.text("rain"));
+  const harness = createHarness({ handlers: [rain, modelEndpoint(mockModel("Hi"))] });
+  t.after(() => harness.close());
+  assert.equal(await harness.agent(ask).execute({ url: "https://weather.test/" }), "rain");
+  const body = { model: "m", max_tokens: 9, messages: [] };
+  assert.match(await harness.agent(ask).execute({ url: "https://api.anthropic.com/v1/messages", body }), /"text":"Hi"/);
+  await assert.rejects(harness.agent(ask).execute({ url: "https://other.test/" }));
+});
+`;
+
 /** Types go when it is translated, and the place is still the one that was written. */
 const throwing = `interface Gone {
   readonly a: string;
@@ -191,13 +254,30 @@ describe("the package", () => {
   });
 
   test.each(runtimes)("imports from every entry on %s", (runtime) => {
-    const specifiers = entries.map((entry) => `orchestr8${entry.slice(1)}`);
+    // Bun's `expect` is Bun's alone.
+    const here = entries.filter((entry) => runtime === "bun" || entry !== "./testing/bun");
+    const specifiers = here.map((entry) => `orchestr8${entry.slice(1)}`);
     const script = `const empty = [];
 for (const name of ${JSON.stringify(specifiers)}) if (Object.keys(await import(name)).length === 0) empty.push(name);
 console.log(JSON.stringify(empty));`;
     writeFileSync(join(consumer, "entries.mjs"), script);
     expect(run([runtime, "entries.mjs"], consumer)).toBe("[]\n");
   });
+
+  test("tests workflows under node:test, without MSW where there are no handlers", () => {
+    writeFileSync(join(consumer, "kit.test.mjs"), nodeTests);
+    writeFileSync(join(consumer, "msw.test.mjs"), mswTests);
+    const out = run(["node", "--test", "--test-reporter", "tap", "kit.test.mjs"], consumer);
+    expect(out).toMatch(/# pass [89]\n# fail 0/);
+    expect(out).toContain("MSW is asked for when it is missing");
+    const msw = join(consumer, "node_modules/msw");
+    symlinkSync(join(root, "node_modules/msw"), msw);
+    try {
+      run(["node", "--test", "msw.test.mjs"], consumer);
+    } finally {
+      rmSync(msw);
+    }
+  }, 30_000);
 
   test("has the schema of workflow files, at its address and under its export", () => {
     const path = "dist/schema/workflow.v1.json";

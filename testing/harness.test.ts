@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
 import { http, HttpResponse } from "msw";
 import { defineWorkflow } from "../dsl/define.ts";
 import { printWorkflow } from "../dsl/print.ts";
@@ -129,7 +130,7 @@ describe("harness.run()", () => {
       id: "@test/real",
       version: "1.0.0",
       execute: async () => {
-        await Bun.spawn(["true"]).exited;
+        await readFile(import.meta.path);
         return "done";
       },
     });
@@ -181,6 +182,8 @@ describe("harness.run()", () => {
     });
     await using harness = createHarness();
     expect(await harness.run(parent)).toHaveCompleted({ n: 4 });
+    const again = await harness.run(parent);
+    expect(again.calls.map(({ stepId }) => stepId)).toEqual(["first", "second"]);
     await using other = createHarness({ workflows: [doubled] });
     expect(await other.run(parent.workflow)).toHaveCompleted({ n: 4 });
   });
@@ -258,6 +261,11 @@ describe("a harness with handlers", () => {
         "Cannot answer GET https://weather.test/today?city=oslo: no handler of the harness does; add\n" +
         '  http.get("https://weather.test/today", () => HttpResponse.json({})),\nto its handlers',
     });
+  });
+
+  test("does so for a call of an agent, whatever the agent makes of it", async () => {
+    await using harness = createHarness({ handlers: [] });
+    expect(await rejectionOf(harness.agent(forecast).execute({}))).toMatchObject({ name: "UnhandledRequestError" });
   });
 
   test("refuses to be open beside another one", async () => {

@@ -1,7 +1,6 @@
 import type { Agent, AnyAgent } from "../lib/agents/agent.ts";
 import type { Clock } from "../lib/clock.ts";
-import { createEngine } from "../lib/engine/create-engine.ts";
-import type { Engine, StartOptions } from "../lib/engine/engine.ts";
+import type { StartOptions } from "../lib/engine/engine.ts";
 import type { JournalEntry } from "../lib/engine/events.ts";
 import type { Execution } from "../lib/engine/execution.ts";
 import type { Recording } from "../lib/engine/replay/recording.ts";
@@ -13,9 +12,10 @@ import type { Workflow } from "../lib/workflow.ts";
 import { Activity } from "./activity.ts";
 import { agentUnderTest, callAgent, type AgentUnderTest } from "./agent-under-test.ts";
 import { drive } from "./drive.ts";
+import { HarnessEngines } from "./harness-engines.ts";
 import type { HarnessOptions } from "./harness-options.ts";
 import { HttpMock } from "./http-mock.ts";
-import { openWorkflow, type OpenedWorkflow, type WorkflowSource } from "./open-workflow.ts";
+import { openWorkflow, type WorkflowSource } from "./open-workflow.ts";
 import { record as recordOf } from "./record.ts";
 import { cannotEnd } from "./stuck.ts";
 import { testRun, type AgentCall, type TestRun } from "./test-run.ts";
@@ -68,6 +68,12 @@ export interface AgentTestHarness<OwnClock extends Clock = VirtualClock> extends
   agent(id: string): AgentUnderTest;
   /** What the journal shows of an execution, the last one by default: sensitive values hidden, long ones cut. */
   journal(executionId?: string): Promise<readonly JournalEntry[]>;
+  /**
+   * Stops what goes on and lets the network be, as `await using` does at the end of its block.
+   *
+   * @throws {UnhandledRequestError} when a request found no handler and no run has told of it.
+   */
+  close(): Promise<void>;
   /** A recording of an execution, the last one by default, for `replay()`; see `record()`. */
   record(executionId?: string): Promise<Recording>;
 }
@@ -95,18 +101,18 @@ class Harness<OwnClock extends Clock> implements AgentTestHarness<OwnClock> {
   readonly logs: LogRecord[] = [];
   readonly #options: HarnessOptions<OwnClock>;
   readonly #activity = new Activity();
-  readonly #children: readonly OpenedWorkflow[];
   readonly #journal: MemoryJournal;
-  readonly #engines: Engine[] = [];
+  readonly #engines: HarnessEngines;
   #http: Promise<HttpMock> | undefined;
-  #ids = 0;
   #lastId = "";
 
   constructor(options: HarnessOptions<OwnClock>, clock: OwnClock) {
     this.#options = options;
     this.clock = clock;
-    this.#children = (options.workflows ?? []).map((source) => openWorkflow(source, options.agents));
-    this.#journal = new MemoryJournal({ clock, keepFinished: Infinity });
+    const journal = new MemoryJournal({ clock, keepFinished: Infinity });
+    const log = (record: LogRecord): void => void this.logs.push(record);
+    this.#journal = journal;
+    this.#engines = new HarnessEngines(options, { clock, journal, log, watch: (agent) => this.#activity.watch(agent) });
   }
 
   get calls(): readonly AgentCall[] {
@@ -125,7 +131,7 @@ class Harness<OwnClock extends Clock> implements AgentTestHarness<OwnClock> {
   ): Promise<TestExecution<ResultOutput<Output>>> {
     await this.#listen();
     const opened = openWorkflow(source, this.#options.agents);
-    const engine = this.#engineFor(opened);
+    const engine = this.#engines.for(opened);
     const workflow: TypedWorkflow<Input, Output> = opened.workflow;
     const { execution } = await engine.start(workflow, { ...options, ...(input !== undefined && { input }) });
     this.#lastId = execution.id;
@@ -142,16 +148,14 @@ class Harness<OwnClock extends Clock> implements AgentTestHarness<OwnClock> {
   }
 
   agent(agent: AnyAgent | string): AgentUnderTest<never, never> {
-    const tested = typeof agent === "string" ? this.#engineFor().agents.get(agent) : agent;
+    const tested = typeof agent === "string" ? this.#engines.newest.agents.get(agent) : agent;
     const { clock, logs } = this;
     const site = { clock, secrets: this.#options.secrets ?? {}, log: (record: LogRecord) => void logs.push(record) };
     return agentUnderTest<never, never>(async (input, context) => {
       await this.#listen();
       const called = this.#activity.watch(tested);
       const stuck = (): Error => new Error(`Cannot finish the call of agent "${tested.id}": it never settles`);
-      const output = await this.#drive(callAgent(called, input, context, site), stuck);
-      await this.#refuseUnhandled();
-      return output;
+      return await this.#drive(callAgent(called, input, context, site), stuck);
     });
   }
 
@@ -160,11 +164,14 @@ class Harness<OwnClock extends Clock> implements AgentTestHarness<OwnClock> {
   }
 
   async record(executionId = this.#lastId): Promise<Recording> {
-    // The newest engine knows the agents of all that were booted before it, or of the workflow that it was booted for.
-    return await recordOf(this.#journal, executionId, { agents: this.#engineFor().agents });
+    return await recordOf(this.#journal, executionId, { agents: this.#engines.newest.agents });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async close(): Promise<void> {
     for (const engine of this.#engines) {
       await this.#drive(
         engine.close({ drainMs: 0 }),
@@ -178,58 +185,42 @@ class Harness<OwnClock extends Clock> implements AgentTestHarness<OwnClock> {
 
   async #end<Output>(execution: Execution<Output>, workflow: Workflow): Promise<TestRun<Output>> {
     const result = await this.#drive(execution.result, () => cannotEnd(execution.view()));
-    await this.#refuseUnhandled();
     const stored = await this.#journal.load(execution.id);
-    const calls = this.calls.slice();
+    const family = await this.#familyOf(execution.id);
+    const calls = this.calls.filter((call) => family.has(call.executionId));
     return testRun(result, { workflow, entries: stored?.entries ?? [], calls });
   }
 
+  /** The execution and its children, and theirs. */
+  async #familyOf(executionId: string): Promise<ReadonlySet<string>> {
+    const family = new Set([executionId]);
+    const all = await this.#journal.list({ children: true, limit: Infinity });
+    // The newest come first, and a child is never older than its parent.
+    for (const { executionId: id, parentId } of all.toReversed()) {
+      if (parentId !== undefined && family.has(parentId)) family.add(id);
+    }
+    return family;
+  }
+
+  /** Lets time pass until the work settles. A request without a handler counts for more than what came of it. */
   async #drive<T>(work: Promise<T>, stuck: () => Error): Promise<T> {
-    return await drive(work, { clock: this.clock, real: this.#activity, stuck });
+    const driven = drive(work, { clock: this.clock, real: this.#activity, stuck });
+    await Promise.allSettled([driven]);
+    const unhandled = (await this.#http)?.takeUnhandled();
+    if (unhandled !== undefined) throw unhandled;
+    return await driven;
   }
 
   async #listen(): Promise<void> {
     const { handlers } = this.#options;
     if (handlers === undefined) return;
     this.#http ??= HttpMock.listen(handlers, this.#activity.working);
-    await this.#http;
-  }
-
-  async #refuseUnhandled(): Promise<void> {
-    const unhandled = (await this.#http)?.takeUnhandled();
-    if (unhandled !== undefined) throw unhandled;
-  }
-
-  /** The newest engine, if it knows what the workflow brings along, so that runs share circuits; a new one otherwise. */
-  #engineFor({ agents, workflows }: Omit<OpenedWorkflow, "workflow"> = { agents: [], workflows: [] }): Engine {
-    const latest = this.#engines.at(-1);
-    const isKnown =
-      latest !== undefined && workflows.every((child) => latest.workflows.get(child.metadata.id) === child);
-    const engine = isKnown ? latest : this.#boot(workflows);
-    for (const agent of agents) engine.agents.register(this.#activity.watch(agent));
-    return engine;
-  }
-
-  #boot(brought: readonly Workflow[]): Engine {
-    const { agents = [], secrets, environment, maxConcurrency, seed = 1 } = this.#options;
-    const known = [
-      ...(this.#engines.at(-1)?.workflows.values() ?? []),
-      ...this.#children.map(({ workflow }) => workflow),
-    ];
-    const engine = createEngine({
-      agents: [...agents, ...this.#children.flatMap((child) => child.agents)].map((agent) =>
-        this.#activity.watch(agent),
-      ),
-      workflows: [...new Set([...brought, ...known, ...this.#children.flatMap((child) => child.workflows)])],
-      journal: this.#journal,
-      clock: this.clock,
-      newId: () => `test-${seed}-${++this.#ids}`,
-      log: (record) => void this.logs.push(record),
-      ...(secrets !== undefined && { secrets }),
-      ...(environment !== undefined && { environment }),
-      ...(maxConcurrency !== undefined && { maxConcurrency }),
-    });
-    this.#engines.push(engine);
-    return engine;
+    try {
+      await this.#http;
+    } catch (error) {
+      // Told here, and not again when the harness is closed.
+      this.#http = undefined;
+      throw error;
+    }
   }
 }

@@ -72,9 +72,13 @@ export class HttpMock implements AsyncDisposable {
     if (HttpMock.#isListening) {
       throw new Error("Cannot open harness: another one with handlers is open; dispose it first (await using)");
     }
-    const mock = new HttpMock(await importMsw(), handlers, working);
     HttpMock.#isListening = true;
-    return mock;
+    try {
+      return new HttpMock(await importMsw(), handlers, working);
+    } catch (error) {
+      HttpMock.#isListening = false;
+      throw error;
+    }
   }
 
   /** What was not answered since this was last asked. */

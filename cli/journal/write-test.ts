@@ -3,6 +3,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import type { JournalEntry } from "../../lib/engine/events.ts";
 import { redactRecording } from "../../lib/engine/replay/redacted-recording.ts";
 import type { Recording } from "../../lib/engine/replay/recording.ts";
+import { isJsonObject } from "../../lib/json.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import { loadWorkflow } from "../load.ts";
@@ -86,8 +87,9 @@ async function fileOf({ workflow }: Recording, cwd: string): Promise<string> {
 
 function idIn(text: string): unknown {
   try {
-    const document = JSON.parse(text) as { readonly metadata?: { readonly id?: unknown } } | null;
-    return document?.metadata?.id;
+    const document: unknown = JSON.parse(text);
+    const metadata = isJsonObject(document) ? document["metadata"] : undefined;
+    return isJsonObject(metadata) ? metadata["id"] : undefined;
   } catch {
     // A file that is no JSON holds no workflow.
     return undefined;

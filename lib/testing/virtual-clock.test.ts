@@ -26,6 +26,17 @@ describe("VirtualClock", () => {
     await fc.assert(property, { numRuns: 100 });
   });
 
+  test("moves to the next timer that is armed, and says when there is none", async () => {
+    const clock = new VirtualClock();
+    clock.timer(5, () => undefined)[Symbol.dispose]();
+    clock.timer(Infinity, () => undefined);
+    const slept = clock.sleep(7);
+    expect(clock.sleeping).toBe(1);
+    expect([await clock.next(), clock.now(), clock.sleeping]).toEqual([true, 7, 0]);
+    await slept;
+    expect([await clock.next(), clock.now()]).toEqual([false, 7]);
+  });
+
   test("fires timers that are armed on the way, at their own time", async () => {
     const clock = new VirtualClock();
     const log: unknown[] = [];

@@ -34,13 +34,6 @@ export class VirtualClock implements Clock {
     return this.#sleeping;
   }
 
-  /** Milliseconds until the next timer is due; undefined when none is armed. */
-  get nextMs(): number | undefined {
-    const timers = this.#timers;
-    while (timers.first !== undefined && timers.first.fire === undefined) timers.pop(timers.first.due);
-    return timers.first && Math.max(0, timers.first.due - this.#now);
-  }
-
   /** Jumps the wall clock, as an operator or NTP does. Monotonic time and timers do not notice. */
   setWall(ms: number): void {
     this.#wallOffset = ms - this.#now;
@@ -82,6 +75,22 @@ export class VirtualClock implements Clock {
       if (fire !== undefined) await continuationsToRun();
     }
     this.#now = Math.max(this.#now, end);
+  }
+
+  /**
+   * Moves time on to the next timer, fires it, and lets continuations run to their end. False when no timer is armed.
+   * Rejects with what the timer throws.
+   */
+  async next(): Promise<boolean> {
+    let timer = this.#timers.pop(Number.MAX_VALUE);
+    while (timer !== undefined && timer.fire === undefined) timer = this.#timers.pop(Number.MAX_VALUE);
+    if (timer?.fire === undefined) return false;
+    const { fire } = timer;
+    this.#now = Math.max(this.#now, timer.due);
+    this.#disarm(timer);
+    fire();
+    await continuationsToRun();
+    return true;
   }
 
   #disarm(timer: HeapTimer): void {

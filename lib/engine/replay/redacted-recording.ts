@@ -7,7 +7,7 @@ import { isArray, isJsonObject, type JsonValue } from "../../json.ts";
 import { mapValues, truncationMark } from "../../journal/display.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { workflowIdOf } from "../../workflow-reference.ts";
-import type { ExecutionEvent, JournalEntry } from "../events.ts";
+import type { ErrorRecord, ExecutionEvent, JournalEntry } from "../events.ts";
 import { prepare } from "../prepare.ts";
 import { SecretMask } from "../secret-mask.ts";
 import { recordingOf, type Recording } from "./recording.ts";
@@ -138,8 +138,16 @@ function masked(entry: JournalEntry, mask: SecretMask): JournalEntry {
 function maskedEvent(event: ExecutionEvent, mask: SecretMask): ExecutionEvent {
   const changed = mapValues(event, (value) => mask.json(value));
   if (!("error" in changed)) return changed;
-  const message = mask.text(changed.error.message);
-  return message === changed.error.message ? changed : { ...changed, error: { ...changed.error, message } };
+  const error = maskedError(changed.error, mask);
+  return error === changed.error ? changed : { ...changed, error };
+}
+
+/** Its messages, of its causes too. */
+function maskedError(error: ErrorRecord, mask: SecretMask): ErrorRecord {
+  const message = mask.text(error.message);
+  const cause = error.cause && maskedError(error.cause, mask);
+  if (message === error.message && cause === error.cause) return error;
+  return { ...error, message, ...(cause !== undefined && { cause }) };
 }
 
 function valueIn(event: ExecutionEvent): JsonValue | undefined {
