@@ -1,4 +1,5 @@
 import type { ArgumentsDef } from "./argument.ts";
+import { isConfigured } from "./config/is-configured.ts";
 import type { CliContext } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 import { parseArguments, type ArgumentValues } from "./parse-arguments.ts";
@@ -27,7 +28,9 @@ export function defineCommand<const Arguments extends ArgumentsDef>(
     ...definition,
     async run(rawArguments, context) {
       const values = parseArguments(definition.arguments, rawArguments);
-      if (definition.ignoresConfig === true) return await definition.run(values, context);
+      const isNamed = "env-file" in values && values["env-file"] !== undefined;
+      const ignoresConfig = definition.ignoresConfig === true || !(isNamed || (await isConfigured(context)));
+      if (ignoresConfig) return await definition.run(values, context);
       const { fillArguments } = await import("./config/fill-arguments.ts");
       return await definition.run(await fillArguments(definition.arguments, values, context), context);
     },

@@ -1,5 +1,6 @@
 import { version } from "../lib/version.ts";
 import { commandTable } from "./command-table.ts";
+import { isConfigured } from "./config/is-configured.ts";
 import type { CliContext } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 import { findCommand } from "./find-command.ts";
@@ -15,7 +16,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     return await dispatch(argv, context);
   } catch (error) {
     const { reportFailure } = await import("./report-failure.ts");
-    return await reportFailure(error, { isJson: asksForJson(argv) || (await isConfigured(argv, context)), context });
+    return await reportFailure(error, { isJson: asksForJson(argv) || (await isSetToJson(argv, context)), context });
   }
 }
 
@@ -71,9 +72,10 @@ function asksForJson(argv: readonly string[]): boolean {
 }
 
 /** Whether a command that gives results was configured to give JSON. */
-async function isConfigured(argv: readonly string[], context: CliContext): Promise<boolean> {
+async function isSetToJson(argv: readonly string[], context: CliContext): Promise<boolean> {
   if (beforeDashes(argv).some((word) => word.startsWith("--output"))) return false;
   try {
+    if (!(await isConfigured(context))) return false;
     const command = await findCommand(argv[0] ?? "").load();
     if (command.arguments["output"]?.setting !== "output") return false;
     const { resolveSettings } = await import("./config/resolve-settings.ts");

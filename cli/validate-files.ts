@@ -3,7 +3,7 @@ import { type Bounds, bounds } from "../lib/bounds.ts";
 import type { CliContext } from "./context.ts";
 import { describeBounds } from "./describe-bounds.ts";
 import { usageError } from "./cli-error.ts";
-import { loadInProject } from "./discovery/load-in-project.ts";
+import { createProjectLoader, loadInProject, type ProjectLoader } from "./discovery/load-in-project.ts";
 import { loadProject } from "./discovery/load-project.ts";
 import type { DiscoveryProblem } from "./discovery/problem.ts";
 import type { ExitCode } from "./exit.ts";
@@ -39,9 +39,10 @@ export interface ValidateValues {
 
 /** Checks every file, whatever is wrong with the ones before. */
 export async function validateFiles(values: ValidateValues, context: CliContext): Promise<ExitCode> {
-  const { files, problems } = values.files.length > 0 ? { ...values, problems: [] } : await projectFiles(context);
+  const isOfProject = values.files.length === 0;
+  const { files, problems, load } = isOfProject ? await wholeProject(context) : namedFiles(values, context);
   const checked: CheckedFile[] = [];
-  for (const file of files) checked.push(await checkFile(file, values.strict, context));
+  for (const file of files) checked.push(await checkFile(file, values.strict, load, context));
   for (const { from, error } of problems) {
     checked.push({ file: from, isValid: false, text: "", diagnostics: [], error });
   }
@@ -62,22 +63,33 @@ export async function validateFiles(values: ValidateValues, context: CliContext)
   return exitCodeOf(checked);
 }
 
-/** Every workflow file of the project, and what is wrong with it beyond single files. */
-async function projectFiles(
-  context: CliContext,
-): Promise<{ readonly files: readonly string[]; readonly problems: readonly DiscoveryProblem[] }> {
+interface Checking {
+  readonly files: readonly string[];
+  /** What is wrong beyond these files. */
+  readonly problems: readonly DiscoveryProblem[];
+  readonly load: ProjectLoader;
+}
+
+function namedFiles({ files }: ValidateValues, context: CliContext): Checking {
+  return { files, problems: [], load: createProjectLoader(context) };
+}
+
+async function wholeProject(context: CliContext): Promise<Checking> {
   const project = await loadProject(context);
   const files = project.workflowFiles.map((file) => shownPath(file, context.cwd));
-  const problems = project.problems.filter(
-    ({ from, error }) => !files.includes(from) || error.diagnostics === undefined,
-  );
-  if (files.length > 0 || problems.length > 0) return { files, problems };
+  const problems = project.problems.filter(({ kind, from }) => kind === "rival" || !files.includes(from));
+  if (files.length > 0 || problems.length > 0) return { files, problems, load: () => Promise.resolve(project) };
   throw usageError("Cannot validate: the project has no workflows", "name the files, or put them into workflows/");
 }
 
-async function checkFile(file: string, isStrict: boolean, context: CliContext): Promise<CheckedFile> {
+async function checkFile(
+  file: string,
+  isStrict: boolean,
+  load: ProjectLoader,
+  context: CliContext,
+): Promise<CheckedFile> {
   try {
-    const { text, texts, diagnostics, workflow, workflows } = await loadInProject(file, context);
+    const { text, texts, diagnostics, workflow, workflows } = await loadInProject(file, context, load);
     const isValid = workflow !== undefined && !(isStrict && diagnostics.length > 0);
     return { file, isValid, text, texts, diagnostics, bounds: workflow && bounds(workflow, { workflows }) };
   } catch (error) {

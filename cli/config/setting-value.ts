@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { isDuration } from "../../dsl/duration.ts";
-import { isSecretName } from "../../dsl/declared-names.ts";
+import { isSecretName, isVariableName } from "../../dsl/declared-names.ts";
 import { CliError } from "../cli-error.ts";
 import type { Origin } from "./origin.ts";
 import { type AnySettingValue, type SettingKey, settingOf, type SettingType } from "./settings.ts";
@@ -14,7 +14,9 @@ export function checkSetting(key: SettingKey, value: unknown, { place }: Pick<Or
   const { type } = settingOf(key);
   const result = v.safeParse(schemaOf(type), value);
   if (result.success) return result.output;
-  throw new CliError("CONFIG", `Cannot use "${key}" from ${place}: it must be ${wanted(type)}, got ${shown(value)}`);
+  // Whoever writes the secret itself where its variable belongs shall not see it here.
+  const got = type.kind === "secrets" ? "" : `, got ${shown(value)}`;
+  throw new CliError("CONFIG", `Cannot use "${key}" from ${place}: it must be ${wanted(type)}${got}`);
 }
 
 /** What a text, from a variable or a command line, says to a setting. What it cannot mean stays text, to be refused. */
@@ -90,7 +92,10 @@ function schemaOf(type: SettingType): v.GenericSchema<unknown, AnySettingValue> 
           v.string(),
           v.check((name) => isSecretName(name)),
         ),
-        text,
+        v.pipe(
+          v.string(),
+          v.check((variable) => isVariableName(variable)),
+        ),
       );
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, expectTypeOf, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../../lib/config.ts";
@@ -6,7 +6,7 @@ import { commandTable } from "../command-table.ts";
 import { cli, FakeContext } from "../fixtures/fake-context.ts";
 import { createTestFolder } from "../fixtures/test-folder.ts";
 import { resolveSettings } from "./resolve-settings.ts";
-import { settingKeys, settingOf, variableOf } from "./settings.ts";
+import { type SettingKey, settingKeys, settingOf, variableOf } from "./settings.ts";
 
 const define = join(import.meta.dirname, "../../lib/config.ts");
 
@@ -85,6 +85,9 @@ describe("resolveSettings()", () => {
     // @ts-expect-error -- a misspelt key does not compile
     const wrong: Config = { sever: {} };
     expect([config, wrong]).toHaveLength(2);
+    type Group<Name extends "server" | "secrets"> = `${Name}.${keyof NonNullable<Config[Name]> & string}`;
+    type Keys = Exclude<keyof Config, "server" | "secrets"> | Group<"server"> | Group<"secrets">;
+    expectTypeOf<Keys>().toEqualTypeOf<SettingKey>();
   });
 });
 
@@ -165,6 +168,14 @@ describe("a configuration that is wrong", () => {
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) });
   });
 
+  test("shows nothing of what may be a secret in the wrong place", async () => {
+    using project = createProject({});
+    for (const text of ["hush-0123456789", "key=hush-0123456789"]) {
+      const { exitCode, stderr } = await cli(["list"], project.options({ ORCHESTR8_SECRETS_VARIABLES: text }));
+      expect([exitCode, stderr.includes("hush")]).toEqual([2, false]);
+    }
+  });
+
   test("is none where Kubernetes or somebody else has variables of the same prefix", async () => {
     using project = createProject({});
     const others = {
@@ -187,8 +198,8 @@ describe("a configuration that is wrong", () => {
 
 describe("arguments with a setting", () => {
   test("are called as the setting says", async () => {
-    for (const { load } of commandTable) {
-      const named = Object.entries((await load()).arguments).filter(([, { setting }]) => setting !== undefined);
+    for (const entry of commandTable) {
+      const named = Object.entries((await entry.load()).arguments).filter(([, { setting }]) => setting !== undefined);
       for (const [name, { setting }] of named)
         expect([setting, name]).toEqual([setting, setting && settingOf(setting).flag]);
     }

@@ -112,6 +112,18 @@ describe("orchestr8 agents", () => {
     );
   });
 
+  test("lets nobody take the place of a built-in agent", async () => {
+    using project = createProject({
+      "agents/hello.agent.mjs": `export default { id: "@orchestr8/hello-world", version: "1.0.0", execute: () => null };`,
+      "agents/same.agent.ts": `export { helloWorld } from ${JSON.stringify(join(import.meta.dirname, "../../lib/agents/hello-world.ts"))};`,
+    });
+    const { stderr } = await project.call("agents");
+    expect(stderr).toBe(
+      'error: Cannot register agent "@orchestr8/hello-world" of "agents/hello.agent.mjs": an agent of this id is built in\n' +
+        "  fix: give it another id; the built-in one need not be registered\n",
+    );
+  });
+
   test("takes those of a package that the config names, and says when it is not installed", async () => {
     using project = createProject({
       "orchestr8.config.json": '{ "agents": ["@acme/agents", "@acme/missing"] }',

@@ -13,18 +13,24 @@ const maxEntries = 20_000;
  *
  * @throws {CliError} for a pattern that leads out of the folder, and when there is too much to look through.
  */
-export async function findFiles(root: string, patterns: readonly string[]): Promise<readonly string[]> {
-  const found = await new Walk(await realpath(root)).find(patterns);
+export async function findFiles(
+  root: string,
+  patterns: readonly string[],
+  limit = maxEntries,
+): Promise<readonly string[]> {
+  const found = await new Walk(await realpath(root), limit).find(patterns);
   return found.map((path) => join(root, path)).toSorted();
 }
 
 class Walk {
   readonly #root: string;
   readonly #files = new Map<string, string>();
+  readonly #limit: number;
   #entries = 0;
 
-  constructor(root: string) {
+  constructor(root: string, limit: number) {
     this.#root = root;
+    this.#limit = limit;
   }
 
   async find(patterns: readonly string[]): Promise<readonly string[]> {
@@ -76,8 +82,8 @@ class Walk {
   }
 
   #count(path: string): void {
-    if (++this.#entries <= maxEntries) return;
-    throw new CliError("CONFIG", `Cannot look for agents and workflows: there are more than ${maxEntries} files`, {
+    if (++this.#entries <= this.#limit) return;
+    throw new CliError("CONFIG", `Cannot look for agents and workflows: there are more than ${this.#limit} files`, {
       fix: `say more narrowly where they are in the project's config than "${path}"`,
     });
   }

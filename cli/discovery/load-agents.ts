@@ -1,12 +1,11 @@
-import { join } from "node:path";
-import { pathToFileURL, fileURLToPath } from "node:url";
 import type { AnyAgent } from "../../lib/agents/agent.ts";
+import { builtInAgents } from "../../lib/agents/built-in.ts";
 import type { CliContext } from "../context.ts";
 import { importInTime } from "../import-in-time.ts";
 import { moduleError } from "../module-error.ts";
 import { shownPath } from "../shown-path.ts";
 import { exportedAgents } from "./exported-agents.ts";
-import { type DiscoveryProblem, discoveryProblem } from "./problem.ts";
+import { broken, type DiscoveryProblem, rival } from "./problem.ts";
 import type { ProjectSources } from "./project-sources.ts";
 
 export interface DiscoveredAgent {
@@ -20,7 +19,7 @@ export interface LoadedAgents {
   readonly problems: readonly DiscoveryProblem[];
 }
 
-type Sources = Pick<ProjectSources, "folder" | "agentFiles" | "agentPackages">;
+type Sources = Pick<ProjectSources, "agentFiles" | "agentPackages">;
 type LoadContext = Pick<CliContext, "cwd" | "clock">;
 
 /**
@@ -28,7 +27,7 @@ type LoadContext = Pick<CliContext, "cwd" | "clock">;
  * refused to both, since nobody could tell which one a workflow gets.
  */
 export async function loadAgents(sources: Sources, context: LoadContext): Promise<LoadedAgents> {
-  const { folder, agentFiles, agentPackages } = sources;
+  const { agentFiles, agentPackages } = sources;
   const found: DiscoveredAgent[] = [];
   const problems: DiscoveryProblem[] = [];
   const load = async (from: string, locate: () => Promise<string>): Promise<void> => {
@@ -40,18 +39,13 @@ export async function loadAgents(sources: Sources, context: LoadContext): Promis
     }
   };
   for (const file of agentFiles) await load(shownPath(file, context.cwd), () => Promise.resolve(file));
-  for (const name of agentPackages) await load(name, () => packageEntry(name, folder));
+  for (const { name, entry } of agentPackages) await load(name, () => requireEntry(entry));
   const { kept, refused } = withoutRivals(found);
   return { agents: kept, problems: [...problems, ...refused] };
 }
 
-/** As an import in the project's folder would find it. */
-async function packageEntry(name: string, folder: string): Promise<string> {
-  const { createJiti } = await import("jiti");
-  const project = pathToFileURL(join(folder, "package.json")).href;
-  const url = createJiti(project, { fsCache: false }).esmResolve(name, { parentURL: project, try: true });
-  if (url === undefined) throw new Error("it is not installed in the project");
-  return url.startsWith("file:") ? fileURLToPath(url) : url;
+function requireEntry(entry: string | undefined): Promise<string> {
+  return entry === undefined ? Promise.reject(new Error("it is not installed in the project")) : Promise.resolve(entry);
 }
 
 function problemWith(from: string, cause: unknown, { cwd }: LoadContext): DiscoveryProblem {
@@ -59,7 +53,8 @@ function problemWith(from: string, cause: unknown, { cwd }: LoadContext): Discov
   const isOurs = cause instanceof TypeError && reason.startsWith("it exports ");
   const at = place === undefined || isOurs ? "" : `, at ${place}`;
   const fix = isOurs ? "write export default defineAgent({ … }), or export default new MyAgent()" : undefined;
-  return discoveryProblem(from, `Cannot load agents of "${from}": ${reason}${at}`, fix);
+  const message = `Cannot load agents of "${from}": ${reason}${at}`;
+  return broken(from, { code: "INVALID_WORKFLOW", message, ...(fix !== undefined && { fix }) });
 }
 
 function withoutRivals(found: readonly DiscoveredAgent[]): {
@@ -71,11 +66,14 @@ function withoutRivals(found: readonly DiscoveredAgent[]): {
   for (const [id, group] of byId(withoutCopies(found))) {
     const places = [...new Set(group.map(({ from }) => from))];
     const [first = "", ...others] = places;
-    if (others.length === 0) kept.push(...group);
+    if (builtInAgents.some((agent) => agent.id === id)) {
+      const message = `Cannot register agent "${id}" of "${first}": an agent of this id is built in`;
+      refused.push(rival(first, message, "give it another id; the built-in one need not be registered"));
+    } else if (others.length === 0) kept.push(...group);
     else {
       const named = others.map((place) => `"${place}"`).join(" and ");
       const message = `Cannot register agent "${id}" of "${first}": ${named} ${others.length === 1 ? "has" : "have"} an agent of this id, too`;
-      refused.push(discoveryProblem(first, message, "give one of them another id"));
+      refused.push(rival(first, message, "give one of them another id"));
     }
   }
   return { kept, refused };
@@ -87,8 +85,8 @@ function byId(found: readonly DiscoveredAgent[]): ReadonlyMap<string, readonly D
   return groups;
 }
 
-/** One agent that several files export, such as a file that gathers the others, is no rival of itself. */
+/** One agent that several files export, such as a file that gathers the others, is no rival of itself; nor is a built-in one. */
 function withoutCopies(found: readonly DiscoveredAgent[]): readonly DiscoveredAgent[] {
-  const known = new Set<AnyAgent>();
+  const known = new Set<AnyAgent>(builtInAgents);
   return found.filter(({ agent }) => !known.has(agent) && known.add(agent));
 }

@@ -8,7 +8,7 @@ import type { CliContext } from "../context.ts";
 import type { ProjectParts } from "../load.ts";
 import { type DiscoveredAgent, loadAgents } from "./load-agents.ts";
 import { type DiscoveredWorkflow, loadWorkflows } from "./load-workflows.ts";
-import { type DiscoveryProblem, discoveryProblem } from "./problem.ts";
+import { type DiscoveryProblem, rival } from "./problem.ts";
 import { findSources } from "./project-sources.ts";
 
 /** Everything that a project registers. */
@@ -33,7 +33,7 @@ export interface Project {
  */
 export async function loadProject(context: CliContext, near = context.cwd): Promise<Project> {
   const { folder, files, workflowFiles, ...sources } = await findSources(contextIn(near, context));
-  const { agents, problems } = await loadAgents({ folder, ...sources }, context);
+  const { agents, problems } = await loadAgents(sources, context);
   const known = agents.map(({ agent }) => agent);
   const loaded = await loadWorkflows({ folder, workflowFiles }, known, context);
   return {
@@ -64,10 +64,10 @@ export function registerProject({ folder, agents, workflows, problems }: Project
   const origins = new Set<string>();
   const refused: DiscoveryProblem[] = [];
   for (const one of workflows) {
-    const rival = rivalOf(one.agents, registry);
-    if (rival !== undefined) {
-      const message = `Cannot register workflow "${one.workflow.metadata.id}" of "${one.from}": it brings an agent "${rival}" that is not the one of this id and version that is registered`;
-      refused.push(discoveryProblem(one.from, message, "give its agent another id, or import the registered one"));
+    const taken = takenId(one.agents, registry);
+    if (taken !== undefined) {
+      const message = `Cannot register workflow "${one.workflow.metadata.id}" of "${one.from}": it brings an agent "${taken}" that is not the one of this id and version that is registered`;
+      refused.push(rival(one.from, message, "give its agent another id, or import the registered one"));
       continue;
     }
     for (const agent of one.agents) registry.register(agent);
@@ -84,7 +84,7 @@ export function registerProject({ folder, agents, workflows, problems }: Project
   return { agents: all, workflows: [...byId.values()], origin, origins, problems: [...problems, ...refused] };
 }
 
-function rivalOf(agents: Iterable<AnyAgent>, registry: AgentRegistry): string | undefined {
+function takenId(agents: Iterable<AnyAgent>, registry: AgentRegistry): string | undefined {
   for (const agent of agents) {
     if (registry.versions(agent.id).includes(agent.version) && registry.find(agent.id, agent.version) !== agent) {
       return agent.id;

@@ -8,7 +8,7 @@ import { failureOf } from "../failure.ts";
 import { loadWorkflow } from "../load.ts";
 import { requireWorkflow } from "../require-workflow.ts";
 import { shownPath } from "../shown-path.ts";
-import { type DiscoveryProblem, discoveryProblem } from "./problem.ts";
+import { broken, type DiscoveryProblem, rival } from "./problem.ts";
 import type { ProjectSources } from "./project-sources.ts";
 
 export interface DiscoveredWorkflow {
@@ -48,7 +48,7 @@ export async function loadWorkflows(
       const workflow = requireWorkflow("register", from, loaded);
       found.push({ workflow, from, file, agents: loaded.agents, children: loaded.workflows });
     } catch (error) {
-      problems.push({ from, error: failureOf(error) });
+      problems.push(broken(from, failureOf(error)));
     }
   }
   const { kept, refused } = withoutRivals(found);
@@ -69,7 +69,7 @@ function withoutRivals(found: readonly DiscoveredWorkflow[]): {
     if (found.indexOf(first) === index) {
       const named = others.map(({ from }) => `"${from}"`).join(" and ");
       const message = `Cannot register workflow "${id}" of "${first.from}": ${named} ${others.length === 1 ? "has" : "have"} this id, too`;
-      refused.push(discoveryProblem(first.from, message, "give one of them another id"));
+      refused.push(rival(first.from, message, "give one of them another id"));
     }
     return false;
   });

@@ -5,8 +5,8 @@ import { replay } from "../../lib/engine/replay/replay.ts";
 import type { Workflow } from "../../lib/workflow.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
+import { loadInProject } from "../discovery/load-in-project.ts";
 import type { ExitCode } from "../exit.ts";
-import { loadWorkflow } from "../load.ts";
 import { isJsonOutput } from "../output-arguments.ts";
 import { readText } from "../read-text.ts";
 import { writeJson } from "../write-json.ts";
@@ -51,7 +51,7 @@ async function findRecording(values: ReplayValues, context: CliContext): Promise
 }
 
 async function editedWorkflow(file: string, context: CliContext): Promise<Workflow> {
-  const { workflow, diagnostics, text, texts } = await loadWorkflow(file, context);
+  const { workflow, diagnostics, text, texts } = await loadInProject(file, context);
   if (workflow !== undefined) return workflow;
   throw new CliError("INVALID_WORKFLOW", `Cannot replay on "${file}": it has errors`, { diagnostics, text, texts });
 }
