@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorCodeOf } from "./disk.ts";
+import { fileError } from "./disk-error.ts";
 import { ScaffoldError } from "./scaffold-error.ts";
 
 const wellFormed = /^[a-z0-9][a-z0-9._-]{0,127}$/;
@@ -26,7 +27,7 @@ function packageName(folder: string): string {
     if (error instanceof SyntaxError) {
       throw new ScaffoldError("FILE", `Cannot read "package.json": ${error.message}`);
     }
-    if (errorCodeOf(error) !== "ENOENT") throw error;
+    if (errorCodeOf(error) !== "ENOENT") throw fileError(error);
     throw new ScaffoldError(
       "USAGE",
       "Cannot add to a project: there is no package.json here",

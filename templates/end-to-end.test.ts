@@ -54,7 +54,14 @@ function shell(name: string) {
 
 /** Not blocking, since the registry is in this process. */
 async function run(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const child = Bun.spawn([...command], { cwd, env, stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: 60_000 });
+  const child = Bun.spawn([...command], {
+    cwd,
+    env,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout: patienceMs,
+  });
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   if ((await child.exited) === 0) return stdout;
   throw new Error(`Cannot run "${command.join(" ")}": exit code ${child.exitCode}\n${stdout}${stderr}`);

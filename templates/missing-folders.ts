@@ -1,5 +1,6 @@
 import { dirname, relative } from "node:path";
 import { type Disk, errorCodeOf } from "./disk.ts";
+import { fileError } from "./disk-error.ts";
 import { quote } from "./quote.ts";
 import { ScaffoldError } from "./scaffold-error.ts";
 
@@ -27,6 +28,6 @@ function isMissing(path: string, disk: Disk): boolean {
     throw new ScaffoldError("EXISTS", `Cannot write below ${quote(path)}: ${state}`, "name the real folder");
   } catch (error) {
     if (errorCodeOf(error) === "ENOENT") return true;
-    throw error;
+    throw fileError(error);
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import * as fs from "node:fs";
 import { join } from "node:path";
+import type { Disk } from "./disk.ts";
 import { temporaryFolder } from "./fixtures/temporary-folder.ts";
 import { scaffoldAgent, scaffoldAgentsPackage, scaffoldProject, scaffoldWorkflow } from "./scaffold.ts";
 
@@ -187,7 +188,26 @@ describe("scaffoldAgent()", () => {
     );
   });
 
-  test("says so where package.json cannot be read", () => {
+  test("says so where package.json is a folder", () => {
+    using place = temporaryFolder();
+    fs.mkdirSync(join(place.path, "package.json"));
+    expect(() => scaffoldAgent("sum-up", { cwd: place.path })).toThrow(refused("FILE", /: EISDIR$/));
+  });
+
+  test("says so where a folder may not be looked into", () => {
+    using place = projectFolder();
+    const disk: Disk = {
+      ...fs,
+      lstatSync: () => {
+        throw Object.assign(new Error("EACCES"), { code: "EACCES", path: "agents" });
+      },
+    };
+    expect(() => scaffoldAgent("sum-up", { cwd: place.path, disk })).toThrow(
+      refused("FILE", 'Cannot open "agents": EACCES'),
+    );
+  });
+
+  test("says so where package.json is no JSON", () => {
     using place = temporaryFolder();
     fs.writeFileSync(join(place.path, "package.json"), "{");
     expect(() => scaffoldAgent("sum-up", { cwd: place.path })).toThrow(

@@ -1,10 +1,10 @@
 import { basename, isAbsolute, parse, relative, resolve, sep } from "node:path";
 import type { Disk } from "./disk.ts";
+import { ofDisk } from "./disk-error.ts";
 import { missingFolders } from "./missing-folders.ts";
 import { assertName, type ScaffoldKind } from "./name.ts";
 import { quote } from "./quote.ts";
 import { ScaffoldError } from "./scaffold-error.ts";
-import { fileError } from "./write-files.ts";
 
 /** A folder that may be filled: it is not there, or holds nothing but `.git`. */
 export interface TargetFolder {
@@ -27,7 +27,7 @@ export function targetFolder(kind: ScaffoldKind, typed: string, cwd: string, dis
   }
   const folder = resolve(cwd, typed);
   const base = isBelow(cwd, folder) ? cwd : parse(folder).root;
-  const missing = ofDisk(() => missingFolders(base, folder, disk));
+  const missing = missingFolders(base, folder, disk);
   // Those above the folder itself, which is named by its caller.
   for (const path of missing) if (path !== folder) assertName(kind, basename(path));
   if (missing.length === 0) assertEmpty(kind, typed, folder, disk);
@@ -49,12 +49,4 @@ function assertEmpty(kind: ScaffoldKind, typed: string, folder: string, disk: Di
     `Cannot create ${kind} in ${quote(typed)}: it holds ${first}${more}`,
     "name a folder that is new or empty",
   );
-}
-
-function ofDisk<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof ScaffoldError ? error : fileError(error);
-  }
 }

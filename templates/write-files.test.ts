@@ -118,7 +118,7 @@ describe("writeFiles()", () => {
       },
     };
     expect(() => writeFiles(files, { base: place.path, folder: place.path, disk })).toThrow(
-      'Cannot write "x": EACCES; nothing was written',
+      'Cannot open "x": EACCES; nothing was written',
     );
     expect(place.contents()).toEqual({});
   });

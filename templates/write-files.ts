@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { type Disk, errorCodeOf } from "./disk.ts";
+import { fileError, ofDisk } from "./disk-error.ts";
 import { missingFolders } from "./missing-folders.ts";
 import { quote } from "./quote.ts";
 import { ScaffoldError } from "./scaffold-error.ts";
@@ -52,7 +53,7 @@ export function existingFiles(files: readonly PlannedFile[], { base, folder, dis
   return files
     .filter(({ path }) => {
       const target = join(folder, path);
-      return missingFolders(base, dirname(target), disk).length === 0 && exists(target, disk);
+      return missingFolders(base, dirname(target), disk).length === 0 && ofDisk(() => exists(target, disk));
     })
     .map(({ path }) => path);
 }
@@ -91,17 +92,8 @@ function undo(made: readonly Made[], disk: Disk): readonly string[] {
   });
 }
 
-function withLeftovers(error: unknown, left: readonly string[]): unknown {
-  const { code, message, fix } = error instanceof ScaffoldError ? error : fileError(error);
+function withLeftovers(error: unknown, left: readonly string[]): ScaffoldError {
+  const { code, message, fix } = fileError(error);
   const rest = left.length === 0 ? "nothing was written" : `left behind: ${left.map(quote).join(", ")}`;
   return new ScaffoldError(code, `${message}; ${rest}`, fix);
-}
-
-/** An error of the disk in our words. */
-export function fileError(error: unknown): ScaffoldError {
-  const code = errorCodeOf(error);
-  if (code === undefined) throw error;
-  const path = error instanceof Error && "path" in error ? ` ${quote(String(error.path))}` : "";
-  if (code === "EEXIST") return new ScaffoldError("EXISTS", `Cannot write${path}: it exists already`);
-  return new ScaffoldError("FILE", `Cannot write${path}: ${code}`);
 }
