@@ -55,6 +55,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./commands/write-types.ts")).typesCommand,
   },
   {
+    name: "init",
+    usage: "init [dir]",
+    summary: "Start a project",
+    load: async () => (await import("./commands/init.ts")).initCommand,
+  },
+  {
+    name: "create",
+    usage: "create <kind> <name>",
+    summary: "Create an agent, a workflow or an agents-package",
+    load: async () => (await import("./commands/create.ts")).createCommand,
+  },
+  {
     name: "agents",
     usage: "agents",
     summary: "List the agents that workflows may name",

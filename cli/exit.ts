@@ -30,6 +30,7 @@ export type CliErrorCode =
   | "SERVER_UNREACHABLE"
   | "SERVER_RUNNING"
   | "SERVER_STATE"
+  | "EXISTS"
   | "INTERNAL";
 
 const byErrorCode: Readonly<Record<ErrorCode | CliErrorCode, ExitCode>> = {
@@ -43,6 +44,7 @@ const byErrorCode: Readonly<Record<ErrorCode | CliErrorCode, ExitCode>> = {
   SERVER_UNREACHABLE: 6,
   SERVER_RUNNING: 7,
   SERVER_STATE: 7,
+  EXISTS: 7,
   INTERNAL: 70,
   TIMEOUT: 5,
   CIRCUIT_OPEN: 1,

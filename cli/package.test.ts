@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { satisfies } from "semver";
 import { workflowSchema, workflowSchemaId } from "../dsl/format/workflow-schema.ts";
 import { version } from "../lib/version.ts";
+import { packPackages, runIn } from "./fixtures/pack-packages.ts";
 import { createServerProject } from "./fixtures/server-project.ts";
 import { approval } from "./fixtures/workflows.ts";
 
@@ -33,25 +34,14 @@ function readManifest(folder: string): Manifest {
 }
 
 function run(command: readonly string[], cwd: string): string {
-  const { exitCode, stdout, stderr } = Bun.spawnSync([...command], { cwd });
-  if (exitCode === 0) return stdout.toString();
-  throw new Error(`Cannot run "${command.join(" ")}": exit code ${exitCode}\n${stdout.toString()}${stderr.toString()}`);
+  return runIn(cwd, command);
 }
 
 /** What is installed is what npm packs, beside nothing but its own dependencies. No network is needed. */
 function install(): void {
-  const stage = join(work, "stage");
-  mkdirSync(stage);
-  for (const name of ["package.json", "README.md", "LICENSE", "CHANGELOG.md"])
-    cpSync(join(root, name), join(stage, name));
-  run(["bun", "x", "tsc", "-p", "tsconfig.build.json", "--noCheck", "--outDir", join(stage, "dist")], root);
-  run(["bun", "cli/fixtures/bundle-cli.bun.ts", join(stage, "dist/cli")], root);
-  symlinkSync(join(root, "node_modules"), join(stage, "node_modules"));
-  run(["env", `OUT=${join(stage, "dist")}`, "npm", "run", "build:pages"], root);
-  run(["npm", "run", "build:schema"], stage);
-  run(["npm", "pack", "--offline", "--ignore-scripts", "--pack-destination", work], stage);
+  const { orchestr8 } = packPackages(work);
   mkdirSync(installed, { recursive: true });
-  run(["tar", "-xzf", join(work, `orchestr8-${version}.tgz`), "-C", installed, "--strip-components=1"], work);
+  run(["tar", "-xzf", orchestr8, "-C", installed, "--strip-components=1"], work);
   for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) {
     mkdirSync(dirname(join(consumer, "node_modules", name)), { recursive: true });
     symlinkSync(join(root, "node_modules", name), join(consumer, "node_modules", name));
@@ -233,7 +223,7 @@ beforeAll(() => {
   writeFileSync(join(consumer, "slow.mts"), slowWorkflow);
   writeFileSync(join(consumer, "throws.ts"), throwing);
 }, 60_000);
-afterAll(() => rmSync(work, { recursive: true, force: true }));
+afterAll(() => rmSync(work, { recursive: true, force: true }), 60_000);
 
 describe("the package", () => {
   test("has the version that the code says", () => {
@@ -259,7 +249,8 @@ describe("the package", () => {
     const files = run(["tar", "-tzf", join(work, `orchestr8-${version}.tgz`)], work)
       .trim()
       .split("\n");
-    expect(files.filter((file) => /\.test\.|fixtures|(?<!\.d)\.ts$/.test(file))).toEqual([]);
+    const own = files.filter((file) => !file.startsWith("package/dist/templates/files/"));
+    expect(own.filter((file) => /\.test\.|fixtures|(?<!\.d)\.ts$/.test(file))).toEqual([]);
     expect(files).toContain("package/dist/cli/main.js");
     expect(files).toContain("package/dist/server/pages/dashboard.html");
   });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 const root = resolve(import.meta.dir, "..");
-const folders = ["lib", "dsl", "testing", "server", "cli", "examples", "bench"] as const;
+const folders = ["lib", "dsl", "testing", "server", "cli", "templates", "examples", "bench"] as const;
 type Folder = (typeof folders)[number];
 
 /** Which rooms each room may look into. Examples and benches use the public entries, like any user. */
@@ -12,7 +12,8 @@ const mayImport: Record<Folder, readonly Folder[]> = {
   dsl: ["lib", "dsl"],
   testing: ["lib", "dsl", "testing"],
   server: ["lib", "dsl", "server"],
-  cli: ["lib", "dsl", "server", "cli"],
+  cli: ["lib", "dsl", "server", "cli", "templates"],
+  templates: ["templates"],
   examples: ["examples"],
   bench: ["bench"],
 };
@@ -36,6 +37,7 @@ const mayUse: readonly (readonly [path: string, packages: readonly string[]])[] 
   ["cli/telemetry/trace-provider.ts", ["@opentelemetry/sdk-trace-node", "@opentelemetry/resources"]],
   ["cli/telemetry/trace-provider.ts", ["@opentelemetry/exporter-trace-otlp-http"]],
   ["dsl/graph/", ["@dagrejs/dagre", "string-width"]],
+  ["templates/files/", ["orchestr8"]],
   ["examples/", ["valibot", "orchestr8"]],
   ["bench/", ["mitata", "orchestr8", "valibot"]],
   ["bench/load.ts", ["autocannon"]],
@@ -57,7 +59,7 @@ interface Source {
 
 function sourcesIn(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts") && !path.includes("node_modules"))
+    .filter((path) => path.endsWith(".ts") && !/node_modules|^dist\//.test(path))
     .map((path) => join(folder, path));
 }
 

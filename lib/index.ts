@@ -3,7 +3,7 @@ export type { Agent, AgentContext, AgentSetup, AnyAgent, Schema } from "./agents
 export { BaseAgent } from "./agents/base-agent.ts";
 export { builtInAgents } from "./agents/built-in.ts";
 export { commandAgent } from "./agents/command/command-agent.ts";
-export { defineAgent } from "./agents/define-agent.ts";
+export { type AgentDefinition, defineAgent, type DefinedAgent } from "./agents/define-agent.ts";
 export { fileAgent } from "./agents/file/file-agent.ts";
 export { helloWorld } from "./agents/hello-world.ts";
 export { httpAgent } from "./agents/http/http-agent.ts";

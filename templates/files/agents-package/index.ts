@@ -1,0 +1,1 @@
+export { greeterAgent } from "./agents/greeter.agent.ts";
