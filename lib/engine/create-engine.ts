@@ -3,7 +3,7 @@ import { checkWorkflowInput } from "../agents/validate.ts";
 import { withBuiltIns } from "../agents/with-built-ins.ts";
 import { systemClock, type Clock } from "../clock.ts";
 import { systemId } from "../new-id.ts";
-import { EngineClosedError, LeaseLostError, QueueFullError, ValidationError } from "../errors.ts";
+import { EngineClosedError, LeaseLostError, QueueFullError } from "../errors.ts";
 import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory-journal.ts";
 import { toJson } from "../to-json.ts";
@@ -25,7 +25,7 @@ import { linkSignal } from "./link-signal.ts";
 import { LocalHost } from "./local-host.ts";
 import { Recovery } from "./recovery.ts";
 import { reusedSteps } from "./reuse.ts";
-import { holdsSecret, type SecretMask } from "./secret-mask.ts";
+import type { SecretMask } from "./secret-mask.ts";
 import { requireLimit } from "./require-limit.ts";
 import { SecretStore } from "./secret-store.ts";
 import { isIdle, type ExecutionState } from "./state.ts";
@@ -133,7 +133,7 @@ class LocalEngine implements Engine {
     // Looked up before anything is recorded: what is not known cannot be hidden.
     const declared = this.#secrets.secretsOf(prepared);
     const secrets = declared instanceof Promise ? await declared : declared;
-    this.#refuseSecretsIn(workflow);
+    this.#secrets.refuseIn(workflow);
     const given = this.#mask.json(toJson(options.input ?? {}, maxInputSize).value);
     const input =
       workflow.input === undefined ? given : checkWorkflowInput(workflow.metadata.id, workflow.input, given);
@@ -238,14 +238,6 @@ class LocalEngine implements Engine {
   async #takeMessages(): Promise<void> {
     this.#inbox.watch();
     await this.#inbox.deliver();
-  }
-
-  /** A workflow is recorded as it is. */
-  #refuseSecretsIn(workflow: Workflow): void {
-    if (!holdsSecret(this.#mask, workflow)) return;
-    throw new ValidationError(
-      `Cannot run workflow "${workflow.metadata.id}": it holds the value of a secret; let its agent read context.secrets`,
-    );
   }
 
   /** @throws {EngineClosedError} or {@link QueueFullError}, when no further execution may start. */

@@ -1,7 +1,7 @@
 import { RetryableError, ValidationError } from "../errors.ts";
 import type { Workflow } from "../workflow.ts";
 import type { PreparedWorkflow } from "./prepare.ts";
-import { SecretMask, type Secrets } from "./secret-mask.ts";
+import { holdsSecret, SecretMask, type Secrets } from "./secret-mask.ts";
 
 /**
  * Gives the value of a secret, or undefined where there is none of this name. It is asked when an execution starts, and
@@ -33,6 +33,18 @@ export class SecretStore {
    */
   secretsOf({ plan, secretNames }: Pick<PreparedWorkflow, "plan" | "secretNames">): Secrets | Promise<Secrets> {
     return secretNames.length === 0 ? this.shared : this.#lookUp(plan.workflow, secretNames);
+  }
+
+  /**
+   * A workflow is recorded as it is, so none that holds a secret may run.
+   *
+   * @throws {ValidationError} for one that does.
+   */
+  refuseIn(workflow: Workflow): void {
+    if (!holdsSecret(this.mask, workflow)) return;
+    throw new ValidationError(
+      `Cannot run workflow "${workflow.metadata.id}": it holds the value of a secret; let its agent read context.secrets`,
+    );
   }
 
   async #lookUp({ metadata, secrets: own = [] }: Workflow, names: readonly string[]): Promise<Secrets> {
