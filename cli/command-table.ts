@@ -1,13 +1,4 @@
-import type { Command } from "./command.ts";
-
-/** What the help and the dispatcher know of a command before its module is loaded. */
-export interface CommandEntry {
-  readonly name: string;
-  readonly alias?: string;
-  readonly usage: string;
-  readonly summary: string;
-  load(): Promise<Command>;
-}
+import type { CommandEntry } from "./command-entry.ts";
 
 /** Every command but `help` and `version`, which need nothing loaded; in the order of the help. */
 export const commandTable: readonly CommandEntry[] = [
@@ -190,7 +181,7 @@ export const commandTable: readonly CommandEntry[] = [
     name: "completions",
     usage: "completions <shell>",
     summary: "Complete commands, flags, files and executions in your shell",
-    load: async () => (await import("./commands/completions.ts")).completionsCommand,
+    load: async () => (await import("./commands/completions.ts")).createCompletionsCommand(commandTable),
   },
   {
     name: "gc",

@@ -1,6 +1,7 @@
 import { nearest } from "../dsl/nearest.ts";
 import { usageError } from "./cli-error.ts";
-import { commandTable, type CommandEntry } from "./command-table.ts";
+import type { CommandEntry } from "./command-entry.ts";
+import { commandTable } from "./command-table.ts";
 
 /**
  * A command by its name or alias.

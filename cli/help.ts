@@ -1,5 +1,5 @@
 import { version } from "../lib/version.ts";
-import type { CommandEntry } from "./command-table.ts";
+import type { CommandEntry } from "./command-entry.ts";
 import type { Argument } from "./argument.ts";
 import type { Command, Example } from "./command.ts";
 import { exitCodes } from "./exit.ts";

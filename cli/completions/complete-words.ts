@@ -1,5 +1,5 @@
 import type { Argument, ArgumentsDef } from "../argument.ts";
-import type { CommandEntry } from "../command-table.ts";
+import type { CommandEntry } from "../command-entry.ts";
 
 /** What may stand for a word of a command line. */
 export interface Completion {

@@ -1,6 +1,6 @@
 import { nearest } from "../../dsl/nearest.ts";
 import { usageError } from "../cli-error.ts";
-import { commandTable } from "../command-table.ts";
+import type { CommandEntry } from "../command-entry.ts";
 import type { CliContext } from "../context.ts";
 import type { ExitCode } from "../exit.ts";
 import { terminalText } from "../terminal-text.ts";
@@ -15,7 +15,11 @@ export interface CompletionsValues {
 }
 
 /** Prints the script for a shell; or for the script what may stand at the cursor, a word a line with its description. */
-export async function printCompletions({ shell, words }: CompletionsValues, context: CliContext): Promise<ExitCode> {
+export async function printCompletions(
+  { shell, words }: CompletionsValues,
+  commands: readonly CommandEntry[],
+  context: CliContext,
+): Promise<ExitCode> {
   if (!isShell(shell)) {
     const known = Object.keys(shellScripts);
     const near = nearest(shell, known);
@@ -26,7 +30,7 @@ export async function printCompletions({ shell, words }: CompletionsValues, cont
     context.stdout.write(shellScripts[shell]);
     return 0;
   }
-  const found = await completeWords(words, commandTable, createPlaces(context));
+  const found = await completeWords(words, commands, createPlaces(context));
   const lines = found.map(({ text, description }) =>
     description === undefined ? terminalText(text) : `${terminalText(text)}\t${terminalText(description)}`,
   );
