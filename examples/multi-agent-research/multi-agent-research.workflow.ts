@@ -40,13 +40,13 @@ export default defineWorkflow({
       fallback: everything,
     }).output;
     const look = (angle: "costs" | "safety" | "climate" | "rules") => {
-      const { output, status } = step(angle, {
+      const { output, status, error } = step(angle, {
         agent: research,
         input: { question, angle, model: variables.model },
         condition: contains(angles, angle),
         onError: "continue",
       });
-      return { angle, status, findings: output.findings.default([]) };
+      return { angle, status, findings: output.findings.default([]), problem: error.message.default(null) };
     };
     const { results } = step("gather", {
       agent: transformAgent,

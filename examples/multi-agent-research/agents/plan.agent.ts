@@ -1,7 +1,7 @@
 import { defineAgent } from "orchestr8";
 import * as v from "valibot";
 import { angle, angles } from "../findings.ts";
-import { answered, createModel, type Model } from "../model/model.ts";
+import { answered, createModel, type Model, modelIn } from "../model/model.ts";
 
 const answer = v.object({ angles: v.pipe(v.array(angle), v.minLength(1)) });
 
@@ -26,6 +26,7 @@ export function planner(model: Model) {
       );
       return { angles: [...new Set(reply.answer.angles)], answeredBy: reply.answeredBy, tokens: reply.tokens };
     },
+    target: modelIn,
     usage: ({ tokens }) => ({ tokens }),
   });
 }

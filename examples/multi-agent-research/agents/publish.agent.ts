@@ -1,6 +1,6 @@
 import { defineAgent } from "orchestr8";
 import * as v from "valibot";
-import { angleResult, missingIn } from "../findings.ts";
+import { angleResult, missingIn, reasonFor } from "../findings.ts";
 import { recordedReplies } from "../model/recorded-reply.ts";
 
 /** Puts the report together. What a reader must know of how it came about is said here, and not left to a model. */
@@ -20,9 +20,7 @@ export const publish = defineAgent({
     const isRecorded = draft.answeredBy === recordedReplies;
     const notices = [
       isRecorded ? "> **Offline**: written from recorded replies, as there is no ANTHROPIC_API_KEY." : "",
-      missing.length > 0
-        ? `> **Incomplete**: nothing is known about ${missing.join(" and ")}; their research failed or found nothing.`
-        : "",
+      missing.length > 0 ? `> **Incomplete**: nothing is known about ${missing.map(reasonFor).join("; ")}.` : "",
       isGoodEnough ? "" : `> **Not good enough**: ${draft.score} of ${goodEnough} points. ${draft.issues.join("; ")}`,
     ];
     const cited = results
@@ -36,6 +34,10 @@ export const publish = defineAgent({
       `## Findings\n\n${list}`,
       `Written by ${draft.answeredBy}.`,
     ];
-    return { markdown: `${parts.filter((part) => part !== "").join("\n\n")}\n`, isGoodEnough, missing: [...missing] };
+    return {
+      markdown: `${parts.filter((part) => part !== "").join("\n\n")}\n`,
+      isGoodEnough,
+      missing: missing.map(({ angle }) => angle),
+    };
   },
 });

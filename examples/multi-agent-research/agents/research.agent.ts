@@ -1,7 +1,7 @@
 import { defineAgent } from "orchestr8";
 import * as v from "valibot";
 import { angle, findings } from "../findings.ts";
-import { answered, createModel, type Model } from "../model/model.ts";
+import { answered, createModel, type Model, modelIn } from "../model/model.ts";
 import { type Source, sources } from "../sources.ts";
 
 const answer = v.object({ findings });
@@ -30,6 +30,7 @@ export function researcher(model: Model, library: readonly Source[]) {
       const sound = reply.answer.findings.filter(({ source }) => known.has(source));
       return { findings: sound, answeredBy: reply.answeredBy, tokens: reply.tokens };
     },
+    target: modelIn,
     usage: ({ tokens }) => ({ tokens }),
   });
 }

@@ -1,8 +1,8 @@
 import { type AgentContext, defineAgent, ValidationError } from "orchestr8";
 import * as v from "valibot";
 import { unknownCitations } from "../citations.ts";
-import { angleResult, type AngleResult, missingIn } from "../findings.ts";
-import { type Answered, answered, createModel, type Model } from "../model/model.ts";
+import { angleResult, type AngleResult, missingIn, reasonFor } from "../findings.ts";
+import { type Answered, answered, createModel, type Model, modelIn } from "../model/model.ts";
 import { roundOf } from "../model/round.ts";
 
 const draft = v.object({ text: v.pipe(v.string(), v.minLength(1)) });
@@ -23,7 +23,8 @@ export function writer(model: Model) {
     output: v.object({ ...draft.entries, ...verdict.entries, ...answered }),
     validate({ results }) {
       if (results.some(({ findings }) => findings.length > 0)) return;
-      throw new ValidationError("Cannot write: no researcher has found anything");
+      const reasons = missingIn(results).map(reasonFor).join("; ");
+      throw new ValidationError(`Cannot write: no researcher has found anything: ${reasons}`);
     },
     async execute(given, context) {
       const written = await write(model, given, context);
@@ -31,13 +32,14 @@ export function writer(model: Model) {
       const checked = await check(model, given, text, context);
       return { text, ...checked.answer, answeredBy: written.answeredBy, tokens: written.tokens + checked.tokens };
     },
+    target: modelIn,
     usage: ({ tokens }) => ({ tokens }),
   });
 }
 
 async function write(model: Model, { question, results, model: name }: Input, context: AgentContext) {
   const round = roundOf(context.idempotencyKey);
-  const missing = missingIn(results);
+  const missing = missingIn(results).map(({ angle }) => angle);
   const about = missing.length === 0 ? "" : ` Say that nothing is known about ${missing.join(" and ")}.`;
   const care =
     round === 1 ? "" : " Earlier drafts were refused: give each claim its source, and say what speaks against it.";

@@ -29,6 +29,11 @@ export function createModel(env: Readonly<Record<string, string | undefined>>): 
   };
 }
 
+/** Which model a call is about: circuits are kept by it, so that one which is down does not stand in the way of another. */
+export function modelIn(input: unknown): string | undefined {
+  return v.is(v.object({ model: v.string() }), input) ? input.model : undefined;
+}
+
 function checked<Answer>({ part, model, answer }: Question<Answer>, reply: Reply): Answer {
   const { success, output, issues } = v.safeParse(answer, reply.answer);
   if (success) return output;
