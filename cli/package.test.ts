@@ -168,7 +168,7 @@ beforeAll(() => {
   writeFileSync(join(consumer, "slow.mts"), slowWorkflow);
   writeFileSync(join(consumer, "throws.ts"), throwing);
 }, 60_000);
-afterAll(() => rmSync(work, { recursive: true, force: true }), 30_000);
+afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 describe("the package", () => {
   test("has the version that the code says", () => {
