@@ -455,6 +455,65 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
     expect(o8("run", "greet")).toMatchObject({ output: { said: "hello from .env", key: "[secret:key]" } });
     expect(o8("run", "typed")).toMatchObject({ output: "hello from .env" });
   }, 30_000);
+
+  describe("in a copy of the examples", () => {
+    const folder = join(consumer, `examples-${runtime}`);
+    const env = { ...process.env, ORCHESTR8_SERVER_AUTO: "false", ANTHROPIC_API_KEY: "" };
+    /** Their limits are for their own work, and not for a disk that others keep busy. */
+    const inMemory = ["--durability", "memory"];
+    /** The last one answers from recorded replies. The limits of the first two stand in their files. */
+    const examples = [
+      ["hello-world", { text: "Hello, world!" }, []],
+      ["data-pipeline", { report: "output/report.md", days: 14, missing: [] }, []],
+      ["multi-agent-research", { isGoodEnough: true, answeredBy: "recorded replies" }, ["--timeout", "10s"]],
+    ] as const;
+
+    beforeAll(() =>
+      cpSync(join(root, "examples"), folder, { recursive: true, filter: (path) => !path.endsWith("/output") }),
+    );
+
+    test.each(examples)(
+      "runs %s, as JSON and as TypeScript",
+      (name, output, limit) => {
+        for (const spelling of ["o8.json", "workflow.ts"]) {
+          const argv = command("run", `${name}/${name}.${spelling}`, "--json", "--quiet", ...inMemory, ...limit);
+          const { stdout, stderr } = Bun.spawnSync(argv, { cwd: folder, env });
+          const document: unknown = JSON.parse(stdout.toString() || stderr.toString());
+          expect(document).toMatchObject({ status: "completed", output });
+        }
+      },
+      30_000,
+    );
+
+    test.each(examples)(
+      "runs %s over HTTP",
+      async (name, output) => {
+        const child = Bun.spawn(command("serve", "--port", "0", "--no-auth", ...inMemory), {
+          cwd: join(folder, name),
+          env,
+          stdout: "ignore",
+          stderr: "pipe",
+          timeout: 30_000,
+        });
+        try {
+          const { value } = await child.stderr.getReader().read();
+          const url = /http:\S+/.exec(new TextDecoder().decode(value))?.[0] ?? "";
+          const workflow = readFileSync(join(folder, name, `${name}.o8.json`), "utf8");
+          const response = await fetch(`${url}/workflows/execute`, {
+            method: "POST",
+            headers: { "content-type": "application/json", prefer: "wait=10" },
+            body: `{"workflow":${workflow}}`,
+          });
+          expect(await response.json()).toMatchObject({ status: "completed", output });
+        } finally {
+          child.kill("SIGKILL");
+          await child.exited;
+        }
+      },
+      30_000,
+    );
+  });
+
   test("runs without the packages that export traces, and says how to install them", () => {
     const env = { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" };
     const { exitCode, stderr } = Bun.spawnSync(command("run", slice), { cwd: consumer, env });
