@@ -10,14 +10,14 @@ async function complete(line: string): Promise<readonly string[]> {
 
 describe("completeWords()", () => {
   test.each([
-    ["orchestr8 re", ["resume", "rerun", "replay"]],
+    ["orchestr8 re", ["resume", "rerun", "replay", "restart"]],
     ["orchestr8 che", ["check"]],
     ["orchestr8 help lo", ["logs"]],
     ["orchestr8 run --dur", ["--durability"]],
     ["orchestr8 run --durability f", ["full", "fast"]],
     ["orchestr8 run --durability=f", ["--durability=full", "--durability=fast"]],
     ["orchestr8 run --json --js", []],
-    ["orchestr8 run --env A --en", ["--env"]],
+    ["orchestr8 run --env A --en", ["--env", "--env-file"]],
     ["orchestr8 run gr", ["gr…"]],
     ["orchestr8 run --quiet ", ["<workflow>", "…"]],
     ["orchestr8 run flow.ts ", []],

@@ -20,11 +20,7 @@ function loadedWith(...files: readonly string[]): ReadonlySet<string> {
 }
 
 test("a run on a server loads neither the server nor the engine into its own process", () => {
-  const loaded = loadedWith(
-    "cli/run-workflow.ts",
-    "cli/server-process/try-server.ts",
-    "cli/server-process/run-registered.ts",
-  );
+  const loaded = loadedWith("cli/run-workflow.ts", "cli/server-process/try-server.ts");
   expect(loaded).toContain("server/client/client.ts");
   const heavy = ["elysia", "srvx", "open", "server/app.ts", "lib/engine/create-engine.ts", "cli/serve.ts"];
   expect(heavy.filter((name) => loaded.has(name))).toEqual([]);
