@@ -68,7 +68,7 @@ const expected: Readonly<Record<string, unknown>> = {
     'ValidationError: Cannot use file "data": its path must name a file',
     'ValidationError: Cannot use file "pipe": its path must name a file',
     'ValidationError: Cannot use file "data": its path must name a file, and no link',
-    "ENOENT",
+    'ValidationError: Cannot read file "none": there is no such file',
   ],
   "notices a folder that is exchanged for a link": [true, false],
   "keeps to its size": ["VALUE_TOO_LARGE", "VALUE_TOO_LARGE", 1000],

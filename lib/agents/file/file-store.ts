@@ -33,17 +33,33 @@ export async function openFileStore(given: FileConfig): Promise<FileStore> {
   const config = { ...given, root };
   return {
     async read(path, format, signal) {
-      const bytes = await readWhole(path, await placeOf(path, config), config, signal);
+      const read = async (): Promise<Uint8Array> => await readWhole(path, await placeOf(path, config), config, signal);
+      const bytes = await inWords(`read file "${path}"`, read);
       return { size: bytes.byteLength, content: decodeContent(bytes, format, path) };
     },
     async write(path, content, format, signal) {
       if (!config.write) throw new ValidationError(`Cannot write file "${path}": the operator lets files be read only`);
       const bytes = encodeContent(content, format);
       if (bytes.byteLength > config.maxBytes) throw tooLarge(`write file "${path}"`, config);
-      await replace(path, await placeOf(path, config, true), bytes, config, signal);
+      await inWords(`write file "${path}"`, async () => {
+        await replace(path, await placeOf(path, config, true), bytes, config, signal);
+      });
       return bytes.byteLength;
     },
   };
+}
+
+/** What the system refuses, in words that show no more of the disk than the step named. A file that is not there comes by no retry. */
+async function inWords<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error) || !("syscall" in error && "code" in error)) throw error;
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") {
+      throw new ValidationError(`Cannot ${doing}: there is no such file`);
+    }
+    throw Object.assign(new Error(`Cannot ${doing}: the system answers ${String(error.code)}`), { code: error.code });
+  }
 }
 
 async function readWhole(path: string, place: FilePlace, config: FileConfig, signal: AbortSignal): Promise<Uint8Array> {
