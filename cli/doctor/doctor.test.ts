@@ -33,6 +33,8 @@ const sound = {
   journal: "ok",
   clock: "ok",
   workflows: "ok",
+  project: "ok",
+  server: "ok",
 };
 
 describe("orchestr8 doctor", () => {
@@ -53,6 +55,25 @@ describe("orchestr8 doctor", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`! state folder  ${state} has mode 755: others can look into it\n`);
     expect(stdout).toContain(`                fix: chmod 700 ${state}\n`);
+  });
+
+  test("finds a configuration and agents that are wrong", async () => {
+    using folder = createTestFolder();
+    folder.write("orchestr8.config.json", '{ "server": { "port": "eighty" } }');
+    const { exitCode, finding } = await examine(folder.path);
+    expect([exitCode, finding("project")?.status]).toEqual([1, "fail"]);
+    expect(finding("project")?.detail).toContain('Cannot use "server.port" from orchestr8.config.json:1');
+    folder.write("orchestr8.config.json", '{ "agents": ["*.agent.mjs"] }');
+    folder.write("broken.agent.mjs", "throw new Error('on purpose');");
+    expect((await examine(folder.path)).finding("project")?.detail).toContain("on purpose");
+  });
+
+  test("finds a state file of a server that is none", async () => {
+    using folder = createTestFolder();
+    mkdirSync(join(folder.path, ".orchestr8"), { mode: 0o700 });
+    writeFileSync(join(folder.path, ".orchestr8", "server.json"), "garbage", { mode: 0o600 });
+    const { exitCode, finding } = await examine(folder.path);
+    expect([exitCode, finding("server")?.status]).toEqual([1, "fail"]);
   });
 
   test("finds a damaged journal, and one that is none", async () => {

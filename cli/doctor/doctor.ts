@@ -11,10 +11,13 @@ import { terminalText } from "../terminal-text.ts";
 import { terminalOf } from "../terminal.ts";
 import { writeJson } from "../write-json.ts";
 import type { Check, Finding } from "./check.ts";
+import { serverFolder } from "../server-process/server-folder.ts";
 import { checkClock } from "./check-clock.ts";
+import { checkConfig } from "./check-config.ts";
 import { checkDisk, checkModes } from "./check-folder.ts";
 import { checkJournal, checkSqlite } from "./check-journal.ts";
 import { checkRuntime } from "./check-runtime.ts";
+import { checkServer } from "./check-server.ts";
 import { checkWorkflows } from "./check-workflows.ts";
 
 export interface DoctorValues extends StateValues {
@@ -51,6 +54,8 @@ async function checksOf(values: DoctorValues, context: CliContext): Promise<read
     checkJournal(path),
     checkClock(path, context.clock),
     checkWorkflows(await projectFolder(context.cwd), context),
+    checkConfig(context),
+    checkServer(await serverFolder(values, context)),
   ];
 }
 
