@@ -18,7 +18,8 @@ export function checkStepOutputs(context: CheckContext, known: KnownData): void 
     if (step.outputSchema !== undefined) {
       reportSchema(context.report, step.outputSchema, [...step.path, "output", "schema"], '"schema"');
     }
-    checkRedactions(context, step, known);
+    // In order, so that what one step gives is known when the next is asked, however long the chain is.
+    checkRedactions(context, step, known.runOutput(step));
   }
 }
 
@@ -33,10 +34,9 @@ export function reportSchema(report: Report, schema: JsonSchema, path: Path, wha
 }
 
 /** A path that leads nowhere hides nothing, which is found out when it is too late. */
-function checkRedactions(context: CheckContext, step: StepSource, known: KnownData): void {
+function checkRedactions(context: CheckContext, step: StepSource, output: StaticType): void {
   const { redact } = objectOrEmpty(objectOrEmpty(step.json)["output"]);
   if (typeof redact !== "object" || redact === null || !isArray(redact)) return;
-  const output = known.runOutput(step);
   for (const [index, text] of redact.entries()) {
     const parsed = typeof text === "string" ? parseOutputPath(text) : undefined;
     const missing = parsed && firstMissing(output, parsed.keys);

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { JsonValue } from "../../lib/json.ts";
+import { withFileWorkflows } from "../../lib/workflow-reference.ts";
 import type { Workflow } from "../../lib/workflow.ts";
 import type { StartRequest } from "../../server/client/client.ts";
 import { CliError, usageError } from "../cli-error.ts";
@@ -46,7 +47,7 @@ export async function tryServer(
     if (!values.detach) messages.log(`Running in this process: ${why}`);
     return stayHere(values, why);
   };
-  if (alone === undefined && !(await isOfProject(file, loaded, context))) return stay();
+  if (alone === undefined && !(await isOfProject(file, loaded, workflow, context))) return stay();
   const folder = await serverFolder(values, context);
   const connection = await connectOrStay(folder, values, messages, context);
   if (connection === undefined) return undefined;
@@ -56,9 +57,14 @@ export async function tryServer(
   return request === undefined ? stay() : await runOnServer({ ...run, connection, request }, context);
 }
 
-/** Whether a server of this project would have the workflow, or the agents that it calls. */
-async function isOfProject(file: string, { origin }: LoadedFile, context: CliContext): Promise<boolean> {
-  if (origin === undefined) return true;
+/** Whether a server of this project would have the workflow, or at least the agents that its text calls. */
+async function isOfProject(
+  file: string,
+  { origin }: LoadedFile,
+  workflow: Workflow,
+  context: CliContext,
+): Promise<boolean> {
+  if (origin === undefined && withFileWorkflows(workflow).length === 1) return true;
   const { files } = await findSources(context);
   return files.includes(resolve(context.cwd, file));
 }

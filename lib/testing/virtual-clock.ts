@@ -40,13 +40,12 @@ export class VirtualClock implements Clock {
   }
 
   /** Resolves after `ms` on this clock; rejects with the reason of `signal` when that aborts first. */
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
     this.#sleeping++;
-    try {
-      await sleep(this, ms, signal);
-    } finally {
-      this.#sleeping--;
-    }
+    const slept = sleep(this, ms, signal);
+    const end = (): void => void this.#sleeping--;
+    slept.then(end, end);
+    return slept;
   }
 
   timer(ms: number, fire: () => void): Disposable {
