@@ -12,11 +12,20 @@ const rounds = 25;
 const root = join(import.meta.dirname, "..");
 const main = join(root, "dist/cli/main.js");
 const bare = "bare runtime";
-const cases: Readonly<Record<string, readonly string[]>> = {
-  [bare]: ["-e", ""],
-  "--help": [main, "--help"],
-  version: [main, "version"],
-  "run the slice": [main, "run", join(root, "examples/slice/vertical-slice.o8.json")],
+const slice = join(root, "examples/slice/vertical-slice.o8.json");
+
+interface Case {
+  readonly args: readonly string[];
+  /** Whether the folder keeps its server from round to round; else nothing has ever run in it. */
+  readonly hasServer?: boolean;
+}
+
+const cases: Readonly<Record<string, Case>> = {
+  [bare]: { args: ["-e", ""] },
+  "--help": { args: [main, "--help"] },
+  version: { args: [main, "version"] },
+  "run --local": { args: [main, "run", slice, "--local"] },
+  "run on a server": { args: [main, "run", slice], hasServer: true },
 };
 
 interface Row {
@@ -27,17 +36,22 @@ interface Row {
   readonly overMs: number;
 }
 
-/** In a folder that no run has left anything in. */
-function wallMs(runtime: Runtime, args: readonly string[]): number {
-  const cwd = mkdtempSync(join(tmpdir(), "o8-startup-"));
+const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "o8-startup-"));
+
+function wallMs(runtime: Runtime, args: readonly string[], cwd: string): number {
+  const begun = performance.now();
+  const { status, stderr } = spawnSync(runtime, args, { cwd, env: { ...process.env, CI: "" }, encoding: "utf8" });
+  const tookMs = performance.now() - begun;
+  if (status !== 0) throw new Error(`Cannot measure "${args.join(" ")}": it exited with ${status}\n${stderr}`);
+  return tookMs;
+}
+
+function inNewFolder(measureIn: (folder: string) => number): number {
+  const folder = temporaryFolder();
   try {
-    const begun = performance.now();
-    const { status, stderr } = spawnSync(runtime, args, { cwd, encoding: "utf8" });
-    const tookMs = performance.now() - begun;
-    if (status !== 0) throw new Error(`Cannot measure "${args.join(" ")}": it exited with ${status}\n${stderr}`);
-    return tookMs;
+    return measureIn(folder);
   } finally {
-    rmSync(cwd, { recursive: true });
+    rmSync(folder, { recursive: true });
   }
 }
 
@@ -47,12 +61,20 @@ function median(sorted: readonly number[]): number {
 
 function measure(runtime: Runtime): readonly Row[] {
   const samples = new Map(Object.keys(cases).map((name) => [name, new Array<number>()]));
-  // The first round fills caches of the disk and is not counted.
-  for (let round = 0; round <= rounds; round++) {
-    for (const [name, args] of Object.entries(cases)) {
-      const tookMs = wallMs(runtime, args);
-      if (round > 0) samples.get(name)?.push(tookMs);
+  const served = temporaryFolder();
+  // The first round starts the server, fills caches of the disk, and is not counted.
+  try {
+    for (let round = 0; round <= rounds; round++) {
+      for (const [name, { args, hasServer = false }] of Object.entries(cases)) {
+        const tookMs = hasServer
+          ? wallMs(runtime, args, served)
+          : inNewFolder((folder) => wallMs(runtime, args, folder));
+        if (round > 0) samples.get(name)?.push(tookMs);
+      }
     }
+  } finally {
+    wallMs(runtime, [main, "stop"], served);
+    rmSync(served, { recursive: true });
   }
   const sorted = [...samples].map(([name, all]) => ({ name, all: all.toSorted((one, other) => one - other) }));
   const bareMs = median(sorted.find(({ name }) => name === bare)?.all ?? []);

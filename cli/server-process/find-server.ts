@@ -4,6 +4,7 @@ import { createClient, type Client, type Health } from "../../server/client/clie
 import { isLocked } from "./file-lock.ts";
 import { processStart } from "./process-start.ts";
 import { serverLock } from "./server-folder.ts";
+import { localFetch } from "./local-fetch.ts";
 import type { ServerState } from "./server-state.ts";
 import { isWrittenBy, readStateFile } from "./state-file.ts";
 
@@ -50,7 +51,7 @@ export async function isAlive({ pid, processStart: start }: ServerState): Promis
 }
 
 export function clientOf({ url, token }: ServerState): Client {
-  return createClient({ url, token: token ?? undefined });
+  return createClient({ url, token: token ?? undefined, fetch: localFetch });
 }
 
 /** Undefined when nothing answers, or something that is no such server or does not accept the token. */
