@@ -81,8 +81,8 @@ function print(text: string): void {
 }
 
 try {
-  const flags = ["--outDir", built, "--noCheck", "--declaration", "false"];
-  const build = spawnSync("bun", ["x", "tsc", "-p", "tsconfig.build.json", ...flags], { cwd: root, encoding: "utf8" });
+  const bundle = ["cli/fixtures/bundle-cli.bun.ts", join(built, "cli")];
+  const build = spawnSync("bun", bundle, { cwd: root, encoding: "utf8" });
   if (build.status !== 0) throw new Error(`Cannot build the program: ${build.stdout}${build.stderr}`);
   const defects: string[] = [];
   for (const runtime of runtimes) defects.push(...(await tryRuntime(runtime)));
