@@ -44,6 +44,10 @@ describe("orchestr8 logs", () => {
   });
 
   test("follows an execution that goes on elsewhere, to its end", async () => {
+    // Of its own: what other tests leave waiting here nobody runs.
+    using project = createTestFolder();
+    const cwd = project.path;
+    project.write("approval.o8.json", approval);
     const running = new FakeContext({ cwd });
     const end = runCli(["run", "approval.o8.json", "--quiet", "--durability", "fast"], running);
     let found = false;
