@@ -6,7 +6,7 @@ import { createPaint } from "../paint.ts";
 import { terminalOf } from "../terminal.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { namedFiles } from "./named-files.ts";
-import { nextChange } from "./next-change.ts";
+import { nextChange, stampOf } from "./next-change.ts";
 
 /** A run in a process of its own. */
 export interface ChildRun {
@@ -21,7 +21,8 @@ export async function watchFile(file: string, start: () => ChildRun, context: Cl
   using stopped = untilStopped(context);
   for (;;) {
     const files = await namedFiles(resolve(context.cwd, file));
-    const changed = nextChange(files, { clock: context.clock, signal: stopped.signal });
+    // Before the run begins, so that it has seen all that is not seen as a change.
+    const changed = nextChange(await stampOf(files), { clock: context.clock, signal: stopped.signal });
     clear(context);
     const run = start();
     const isOver = await Promise.race([run.ended.then(() => true), changed.then(() => false)]);
