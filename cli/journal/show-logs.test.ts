@@ -46,19 +46,19 @@ describe("orchestr8 logs", () => {
   test("follows an execution that goes on elsewhere, to its end", async () => {
     // Of its own: what other tests leave waiting here nobody runs.
     using project = createTestFolder();
-    const cwd = project.path;
+    const options = { cwd: project.path };
     project.write("approval.o8.json", approval);
-    const running = new FakeContext({ cwd });
+    const running = new FakeContext(options);
     const end = runCli(["run", "approval.o8.json", "--quiet", "--durability", "fast"], running);
     let found = false;
     while (!found) {
-      found = (await cli(["list", "--status", "waiting", "--json"], { cwd })).stdout.includes("approval");
+      found = (await cli(["list", "--status", "waiting", "--json"], options)).stdout.includes("approval");
     }
-    const following = new FakeContext({ cwd });
+    const following = new FakeContext(options);
     const isFollowed = runCli(["logs", "latest:waiting", "-f", "--json"], following);
-    await cli(["signal", "latest:waiting", "approve", '{"by":"Ada"}'], { cwd });
+    await cli(["signal", "latest:waiting", "approve", '{"by":"Ada"}'], options);
     expect(await Promise.all([end, isFollowed])).toEqual([0, 0]);
-    expect(typesIn(following.out)).toEqual(typesIn((await cli(["logs", "latest", "--json"], { cwd })).stdout));
+    expect(typesIn(following.out)).toEqual(typesIn((await cli(["logs", "latest", "--json"], options)).stdout));
     expect(following.isListening).toBe(false);
   });
 
