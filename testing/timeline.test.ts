@@ -26,6 +26,24 @@ describe("timeline()", () => {
     [{ type: "step.skipped", stepId: "s", reason: "condition" }, "+0 ms  s  skipped: its condition is false"],
     [{ type: "step.cancelled", stepId: "s", forced: true }, "+0 ms  s  cancelled"],
     [{ type: "step.failed", stepId: "s", error, attempts: 1, durationMs: 1 }, "+0 ms  s  failed: UNKNOWN: no"],
+    [{ type: "step.falling_back", stepId: "s", fallbackStepId: "f", error }, "+0 ms  s  falls back to f"],
+    [{ type: "step.skipped", stepId: "s", reason: "fallback-not-needed" }, "+0 ms  s  skipped: no fallback is needed"],
+    [{ type: "signal.received", name: "go", payload: 1 }, '+0 ms  execution  received signal "go"'],
+    [{ type: "execution.cancelling", reason: "enough" }, "+0 ms  execution  is being cancelled: enough"],
+    [{ type: "execution.failed", error }, "+0 ms  execution  failed: UNKNOWN: no"],
+    [
+      { type: "attempt.failed", stepId: "s", attempt: 1, error, durationMs: 1 },
+      "+0 ms  s  attempt 1 failed: UNKNOWN: no",
+    ],
+    [{ type: "attempt.interrupted", stepId: "s", attempt: 1 }, "+0 ms  s  attempt 1 ended with its process"],
+    [{ type: "timeout.fired", stepId: "s", attempt: 2, timeoutMs: 5 }, "+0 ms  s  attempt 2 timed out after 5 ms"],
+    [{ type: "circuit.opened", stepId: "s", key: "k", retryAfterMs: 1 }, "+0 ms  s  circuit opened: k"],
+    [
+      { type: "item.failed", stepId: "s", item: 3, error, attempts: 1, durationMs: 1 },
+      "+0 ms  s[3]  failed: UNKNOWN: no",
+    ],
+    [{ type: "compensation.started", stepId: "s", input: 1 }, "+0 ms  s (undo)  started"],
+    [{ type: "circuit.closed", stepId: "s", key: "k" }, "nothing happened"],
   ])("says of %j what a reader of a failed test wants to know", (event, line) => {
     expect(words(event)).toBe(line);
   });

@@ -66,6 +66,19 @@ describe("orchestr8 config", () => {
     expect(stdout).toMatch(/^env +REGION, STAGE=test +orchestr8\.config\.json:2$/m);
     expect(stdout).toMatch(/^server\.port +8088 +default$/m);
     expect(stdout).toMatch(/^timeout +- +default$/m);
+    const { settings }: { settings: readonly { readonly key: string }[] } = JSON.parse(
+      (await project.call("list --json")).stdout,
+    );
+    expect(settings.find(({ key }) => key === "env")).toEqual({
+      key: "env",
+      value: ["REGION", "STAGE=test"],
+      layer: "project",
+      place: "orchestr8.config.json:2",
+    } as never);
+    await project.call("set secrets.variables key=KEY");
+    expect((await project.call("get secrets.variables")).stdout).toBe("key=KEY\n");
+    await project.call('set agentConfig {"@a/b":{"c":1}}');
+    expect((await project.call("get agentConfig")).stdout).toBe('{"@a/b":{"c":1}}\n');
   });
 
   test("changes one thing and leaves comments, order and unknown keys alone", async () => {

@@ -125,6 +125,29 @@ describe("a configuration that is wrong", () => {
       '{ "env": ["A-B"] }',
       'Cannot use "env" from orchestr8.config.json:1: it must be a list of variables, as "NAME" or "NAME=value", got a list',
     ],
+    ...(
+      [
+        ["server.auto", 1, "true or false, got 1"],
+        ["server.idle", "soon", 'a duration such as "500ms", "30s" or "5m", got "soon"'],
+        ["server.host", "", 'text, got ""'],
+        ["envFile", true, "text or false, got true"],
+        ["agents", null, "a list of texts, got null"],
+        ["agents", "x".repeat(50), "a list of texts, got a longer text"],
+        ["secrets.variables", { key: "not a name" }, "secrets and the variables that hold them, as name=VARIABLE"],
+        [
+          "agentConfig",
+          { a: 1 },
+          'objects by the ids of agents, such as { "@orchestr8/file": { "root": "." } }, got a value of type object',
+        ],
+      ] as const
+    ).map(
+      ([key, value, wanted]) =>
+        [
+          "orchestr8.config.json",
+          JSON.stringify(key.split(".").reduceRight<unknown>((below, name) => ({ [name]: below }), value)),
+          `Cannot use "${key}" from orchestr8.config.json:1: it must be ${wanted}`,
+        ] as const,
+    ),
     [
       userFile,
       '{ "agents": ["x"] }',
@@ -166,6 +189,20 @@ describe("a configuration that is wrong", () => {
     using project = createProject({});
     const { exitCode, stderr } = await cli(["list"], project.options({ [name]: text }));
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) });
+  });
+
+  test.each([
+    ["ORCHESTR8_SERVER_AUTO", "0", "server.auto", false],
+    ["ORCHESTR8_ENV_FILE", "false", "envFile", false],
+    ["ORCHESTR8_ENV", "A, B=1", "env", ["A", "B=1"]],
+    ["ORCHESTR8_SECRETS_VARIABLES", "a=B", "secrets.variables", { a: "B" }],
+    ["ORCHESTR8_TIMEOUT", "5m", "timeout", "5m"],
+    ["ORCHESTR8_AGENT_CONFIG", '{"@a/b":{"c":1}}', "agentConfig", { "@a/b": { c: 1 } }],
+  ] as const)("is none where a variable says it: %s=%s", async (name, text, key, value) => {
+    using project = createProject({});
+    const settings = await resolveSettings({}, new FakeContext(project.options({ [name]: text })));
+    expect(settings.get(key)).toEqual(value);
+    expect(settings.origin(key).place).toBe(`the variable ${name}`);
   });
 
   test("shows nothing of what may be a secret in the wrong place", async () => {

@@ -12,13 +12,13 @@ const neutral = { LC_ALL: "C", TZ: "UTC" };
  * When a process was started, in the system's own terms: the number of a process is given to another one later, its number
  * and start together are not. Undefined when no process has the number.
  */
-export async function processStart(pid: number): Promise<string | undefined> {
-  if (process.platform === "linux") return startOf(pid);
-  return process.platform === "win32" ? await askPowerShell(pid) : await askPs(pid);
+export async function processStart(pid: number, platform = process.platform): Promise<string | undefined> {
+  if (platform === "linux") return startOf(pid);
+  return platform === "win32" ? await askPowerShell(pid) : await askPs(pid);
 }
 
 /** As macOS and the BSDs know it, to the second. */
-export async function askPs(pid: number): Promise<string | undefined> {
+async function askPs(pid: number): Promise<string | undefined> {
   return await answerOf("ps", ["-o", "lstart=", "-p", String(pid)]);
 }
 

@@ -1,6 +1,7 @@
 import process from "node:process";
 import { sleep, type Clock } from "../../lib/clock.ts";
 import { CliError } from "../cli-error.ts";
+import type { StopSignal } from "../context.ts";
 import { isAlive } from "./find-server.ts";
 import type { ServerState } from "./server-state.ts";
 
@@ -15,9 +16,13 @@ export const stopTimeoutMs = 30_000;
  *
  * @throws {CliError} when the server does not end in time.
  */
-export async function signalServer(state: ServerState, clock: Clock): Promise<void> {
+export async function signalServer(
+  state: ServerState,
+  clock: Clock,
+  kill: (pid: number, signal: StopSignal) => unknown = (pid, signal) => process.kill(pid, signal),
+): Promise<void> {
   if (!(await isAlive(state))) return;
-  sendStop(state.pid);
+  sendStop(() => kill(state.pid, "SIGTERM"));
   const deadline = clock.now() + stopTimeoutMs;
   while (await isAlive(state)) {
     if (clock.now() >= deadline) throw stillThere(state);
@@ -25,9 +30,9 @@ export async function signalServer(state: ServerState, clock: Clock): Promise<vo
   }
 }
 
-function sendStop(pid: number): void {
+function sendStop(send: () => unknown): void {
   try {
-    process.kill(pid, "SIGTERM");
+    send();
   } catch (error) {
     // It was faster.
     if (error instanceof Error && "code" in error && error.code === "ESRCH") return;

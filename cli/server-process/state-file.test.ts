@@ -1,10 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { realpathSync, rmSync, statSync } from "node:fs";
 import { VirtualClock } from "../../lib/testing/virtual-clock.ts";
 import { createTestFolder } from "../fixtures/test-folder.ts";
-import { openLog } from "./open-log.ts";
-import { askPs, processStart } from "./process-start.ts";
 import type { ServerState } from "./server-state.ts";
 import { readStateFile, removeStateFile, stateFile, writeStateFile } from "./state-file.ts";
 import { watchState } from "./watch-state.ts";
@@ -53,30 +50,5 @@ describe("the state file", () => {
     rmSync(stateFile(folder));
     while (losses.length === 0) await clock.advance(5_000);
     expect(losses).toHaveLength(1);
-  });
-});
-
-describe("processStart()", () => {
-  test("tells one process from another, and from none", async () => {
-    const [own, parent] = [await processStart(process.pid), await processStart(process.ppid)];
-    expect([own === parent, await processStart(2 ** 22 + 1)]).toEqual([false, undefined]);
-    expect(await processStart(process.pid)).toBe(own);
-  });
-
-  test("has the word of ps where there is no /proc", async () => {
-    const own = await askPs(process.pid);
-    expect(own).toMatch(/^\w{3} \w{3} +\d+ \d\d:\d\d:\d\d \d{4}$/);
-    expect([await askPs(process.pid), await askPs(2 ** 22 + 1)]).toEqual([own, undefined]);
-  });
-});
-
-describe("openLog()", () => {
-  test("puts a large log aside", () => {
-    const path = join(folder, "server.log");
-    writeFileSync(path, "x".repeat(100));
-    openLog(path, 100);
-    expect(statSync(path).size).toBe(100);
-    openLog(path, 99);
-    expect([statSync(path).size, statSync(`${path}.1`).size, statSync(path).mode & 0o777]).toEqual([0, 100, 0o600]);
   });
 });

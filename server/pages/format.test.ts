@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { durationText, valueText } from "./format.js";
+import { countText, durationText, timeText, valueText } from "./format.js";
 
 describe("durationText()", () => {
   test.each([
@@ -19,4 +19,9 @@ describe("valueText()", () => {
   test("gives a string as it is, and all else as JSON", () => {
     expect(["<b>", { a: [1] }, null].map(valueText)).toEqual(["<b>", '{\n  "a": [\n    1\n  ]\n}', "null"]);
   });
+});
+
+test("timeText() writes a time as people of here do, and countText() what there is one or many of", () => {
+  expect(timeText("2026-03-01T09:00:00.000Z")).toContain("2026");
+  expect([countText(1, "attempt"), countText(2, "attempt")]).toEqual(["1 attempt", "2 attempts"]);
 });

@@ -15,6 +15,30 @@ function spansOf(entries: readonly ExportedEntry[], nowMs: number): readonly str
 }
 
 describe("lanesOf()", () => {
+  test.each<readonly [string, ExecutionEvent, string]>([
+    ["its process", { type: "attempt.interrupted", stepId: "a", attempt: 1 }, "failed"],
+    ["its end", { type: "step.completed", stepId: "a", output: 1, attempts: 1, durationMs: 1 }, "done"],
+    ["its fallback", { type: "step.recovered", stepId: "a", fallbackStepId: "b", output: 1 }, "done"],
+    ["its failure", { type: "step.failed", stepId: "a", error, attempts: 1, durationMs: 1 }, "failed"],
+    ["its cancellation", { type: "step.cancelled", stepId: "a", forced: false }, "failed"],
+    [
+      "that of its undoing",
+      { type: "compensation.completed", stepId: "a", output: 1, attempts: 1, durationMs: 1 },
+      "done",
+    ],
+    [
+      "the failure of its undoing",
+      { type: "compensation.failed", stepId: "a", error, attempts: 1, durationMs: 1 },
+      "failed",
+    ],
+  ])("ends an attempt with %s", (_what, event, state) => {
+    const undoing = event.type.startsWith("compensation.") ? ({ compensating: true } as const) : {};
+    const entries = [at(0, { type: "attempt.started", stepId: "a", attempt: 1, ...undoing }), at(9, event)];
+    const [span, ...others] = spansOf(entries, 40);
+    expect(span).toMatch(new RegExp(`^0-9 attempt ${state}: .*attempt 1$`));
+    expect(others).toEqual([]);
+  });
+
   test("shows attempts and the rests between them, and what still goes on until now", () => {
     const entries = [
       at(0, { type: "step.started", stepId: "a", input: { n: 1 } }),

@@ -1,0 +1,9 @@
+import { expect, test } from "bun:test";
+import { openInBrowser } from "./open-in-browser.ts";
+
+test("opens an address, or says why it cannot", async () => {
+  const opened: string[] = [];
+  expect(await openInBrowser("http://a", async () => ({ default: async (url) => opened.push(url) }))).toBeUndefined();
+  expect(opened).toEqual(["http://a"]);
+  expect(await openInBrowser("http://a", () => Promise.reject(new Error("no browser")))).toBe("no browser");
+});
