@@ -268,6 +268,19 @@ describe("a harness with handlers", () => {
     expect(await rejectionOf(harness.agent(forecast).execute({}))).toMatchObject({ name: "UnhandledRequestError" });
   });
 
+  test("takes an answer in place of a handler of MSW", async () => {
+    const answer = async (): Promise<Response> => Response.json({ sky: "snow" });
+    await using harness = createHarness({ handlers: [{ method: "GET", url: "https://weather.test/today", answer }] });
+    expect(await harness.run(weather)).toHaveCompleted({ sky: "snow" });
+  });
+
+  test("says what is no handler, and leaves the next harness alone", async () => {
+    await using wrong = createHarness({ handlers: ["none"] as never });
+    expect(await rejectionOf(wrong.run(weather))).toBeInstanceOf(Error);
+    await using harness = createHarness({ handlers: [rain] });
+    expect(await harness.run(weather)).toHaveCompleted({ sky: "rain" });
+  });
+
   test("refuses to be open beside another one", async () => {
     await using first = createHarness({ handlers: [rain] });
     await first.run(weather);

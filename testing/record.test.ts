@@ -72,6 +72,33 @@ describe("record() and replay()", () => {
     replay(recording);
   });
 
+  test("pass where steps of every kind begin side by side, in whatever order they stand", async () => {
+    const one = defineAgent({ id: "@test/one", version: "1.0.0", execute: () => 1 });
+    const child = defineWorkflow({
+      id: "child",
+      version: "1.0.0",
+      steps: ({ step }) => ({ one: step("one", { agent: one, input: {} }).output }),
+    });
+    const workflow = defineWorkflow({
+      id: "side-by-side",
+      version: "1.0.0",
+      steps: ({ step, wait }) => {
+        step("a", { agent: one, input: {} });
+        wait("b", { for: "1s" });
+        step("c", { agent: one, input: {} });
+        step("d", { workflow: child, input: {} });
+        step("e", { agent: one, forEach: { items: [1, 2] }, input: {} });
+        step("f", { agent: one, input: {} });
+        wait("g", { for: "2s" });
+      },
+    });
+    for (const maxConcurrency of [1, 2, 10]) {
+      await using harness = createHarness({ maxConcurrency });
+      await harness.run(workflow);
+      replay(await harness.record(), { workflow });
+    }
+  });
+
   test.each([
     ["a step gets another input", { greeting: "Bob" }, 'of step.started of "login", input.user was "Ada" and is "Bob"'],
     ["steps take another order", { late: true }, 'at entry 3 (step.ready of "audit"): nothing of the like follows'],
@@ -92,6 +119,39 @@ describe("record() and replay()", () => {
     const inputs = recording.entries.flatMap(({ event }) => (event.type === "step.started" ? [event.input] : []));
     expect(inputs).toContainEqual({ session: "Bearer [redacted]", pin: "[redacted]" });
     expect(written).toContain("asked with Bearer [secret:redacted]");
+  });
+
+  test("keep nothing of what is sensitive in a list or a child", async () => {
+    const hidden = { type: "string", "x-sensitive": true } as const;
+    const issue = defineAgent({
+      id: "@test/issue",
+      version: "1.0.0",
+      output: { type: "object", properties: { tokens: { type: "array", items: hidden } } },
+      execute: () => ({ tokens: ["token-one", "token-two"] }),
+    });
+    const child = defineWorkflow({
+      id: "issuing",
+      version: "1.0.0",
+      steps: ({ step }) => ({ tokens: step("issue", { agent: issue, input: {} }).output.tokens }),
+    });
+    const parent = defineWorkflow({
+      id: "asking",
+      version: "1.0.0",
+      steps: ({ step }) => {
+        const issued = step("issue", { agent: issue, input: {} });
+        const asked = step("ask", { workflow: child, input: {} });
+        step("use", { agent: issue, input: { tokens: issued.output.tokens }, dependsOn: [asked] });
+        return { done: true };
+      },
+    });
+    await using harness = createHarness();
+    expect(await harness.run(parent)).toHaveCompleted({ done: true });
+    const recording = await harness.record();
+    const inputs = recording.entries.flatMap(({ event }) =>
+      event.type === "step.started" && event.stepId === "use" ? [event.input] : [],
+    );
+    expect(JSON.stringify(inputs)).not.toContain("token-");
+    replay(recording, { workflow: parent });
   });
 
   test("refuse what goes another way without its sensitive values", async () => {

@@ -15,6 +15,11 @@ describe("orchestr8 completions", () => {
     }
   });
 
+  test("suggests the shell that was meant", async () => {
+    const { exitCode, stderr } = await cli(["completions", "bsh"]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('fix: write "bash"')]);
+  });
+
   test("completes the files of the folder, folders included", async () => {
     using folder = createTestFolder();
     folder.write("hello.o8.json", hello);

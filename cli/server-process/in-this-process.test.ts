@@ -40,13 +40,19 @@ test("a server in the foreground is found, shown, used and examined, and is gone
   const started = await cli(["start"], { cwd });
   expect(started.stdout).toContain("Runs already:");
   const text = readFileSync(join(cwd, ".orchestr8/server.json"), "utf8");
+  const leave = (left: object): void =>
+    writeFileSync(join(cwd, ".orchestr8/server.json"), JSON.stringify(left), { mode: 0o600 });
+  const state = JSON.parse(text) as { readonly host: string };
+  leave({ ...state, version: "0.0.1" });
+  expect(await examined(cwd)).toMatchObject({
+    status: "warn",
+    detail: expect.stringContaining("it is of version 0.0.1"),
+  });
+  leave(state);
   context.send("SIGTERM");
   expect(await exit).toBe(143);
   expect(await cli(["status"], { cwd })).toMatchObject({ exitCode: 6, stdout: "No server runs\n" });
 
-  const leave = (state: object): void =>
-    writeFileSync(join(cwd, ".orchestr8/server.json"), JSON.stringify(state), { mode: 0o600 });
-  const state = JSON.parse(text) as { readonly host: string };
   leave(state);
   expect(await examined(cwd)).toMatchObject({ status: "warn", detail: expect.stringContaining("without cleaning up") });
   leave({ ...state, host: `not ${hostname()}` });

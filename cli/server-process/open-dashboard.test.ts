@@ -21,6 +21,10 @@ describe("orchestr8 open", () => {
     expect(again.out).toMatch(link);
     expect(shown).toHaveLength(1);
     expect(again.err).toBe("There is no screen to open it on: open the address yourself\n");
+    expect(await project.cli("open")).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(`${url}/open?code=`),
+    });
     const failing = project.context();
     await openDashboard(values, failing, { show: async () => "there is none", platform: "win32" });
     expect(failing.err).toBe("warning: Cannot open a browser: there is none; open the address yourself\n");

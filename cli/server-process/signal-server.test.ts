@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import process from "node:process";
 import { rejectionOf } from "../../lib/testing/rejection-of.ts";
 import { VirtualClock } from "../../lib/testing/virtual-clock.ts";
+import { advanceUntil } from "../fixtures/advance-until.ts";
 import { processStart } from "./process-start.ts";
 import type { ServerState } from "./server-state.ts";
 import { signalServer } from "./signal-server.ts";
@@ -20,12 +21,6 @@ async function stateOf(pid: number, start?: string): Promise<ServerState> {
     flags: [],
     fingerprint: null,
   };
-}
-
-/** The system answers in real time, so the clock goes on until the work has settled. */
-async function advanceUntil(clock: VirtualClock, work: Promise<unknown>): Promise<void> {
-  const settled = Promise.allSettled([work]).then(() => true);
-  while (!(await Promise.race([settled, clock.advance(1_000)])));
 }
 
 test("a process that is not the one of the state gets no signal", async () => {

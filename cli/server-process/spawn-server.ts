@@ -50,8 +50,15 @@ export function spawnServer(
     get ended() {
       return ended;
     },
-    lastWords: async () => (await readFile(path, "utf8")).trimEnd().split("\n").at(-1) ?? "",
+    lastWords: async () => lastWords(await readFile(path, "utf8")),
   };
+}
+
+/** The error that a log ends with, and what follows it, or else its last line. */
+function lastWords(log: string): string {
+  const lines = log.trimEnd().split("\n");
+  const error = lines.findLastIndex((line) => line.startsWith("error: "));
+  return lines.slice(error).join("\n");
 }
 
 /** Made here, because a token that the server makes is shown, and would stay in its log. */

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { context, propagation, trace } from "@opentelemetry/api";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { defineAgent, defineWorkflow } from "../../lib/index.ts";
 import { FakeContext } from "../fixtures/fake-context.ts";
 import { collectTraces, type CollectedSpan, type TraceCollector } from "../fixtures/trace-collector.ts";
 import { exportTraces } from "./export-traces.ts";
+import { isTracingInstalled } from "./is-tracing-installed.ts";
 import { wantsTraces } from "./wants-traces.ts";
 
 const root = resolve(import.meta.dir, "../..");
@@ -270,5 +272,34 @@ describe("exportTraces()", () => {
     expect(context.err).toBe(
       "warning: Cannot export traces by gRPC: use the HTTP port of the collector, 4318 as a rule, and leave the protocol out\n",
     );
+  });
+});
+
+describe("exportTraces()", () => {
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" };
+
+  test("has spans go out until it is disposed, and leaves alone who has tracing already", async () => {
+    const silence = (): void => [trace, context, propagation].forEach((api) => api.disable());
+    silence();
+    try {
+      const first = await exportTraces(new FakeContext({ env }), "shown");
+      expect(isTracingInstalled()).toBe(true);
+      await using _ = await exportTraces(new FakeContext({ env }), "shown");
+      await first[Symbol.asyncDispose]();
+    } finally {
+      silence();
+    }
+    expect(isTracingInstalled()).toBe(false);
+  });
+
+  test.each([
+    ["shown", "warning: Cannot export traces: OTEL_TRACES_EXPORTER must be"],
+    ["logged", '"level":"warn"'],
+    ["quiet", ""],
+  ] as const)("warns of what it cannot do as a display that is %s does", async (mode, text) => {
+    const asked = new FakeContext({ env: { OTEL_TRACES_EXPORTER: "zipkin" } });
+    await using _ = await exportTraces(asked, mode);
+    expect(asked.err).toContain(text);
+    expect(asked.err === "").toBe(text === "");
   });
 });

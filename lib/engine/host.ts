@@ -20,8 +20,8 @@ export interface Host<R extends Run = Run> {
    * follows from an entry before.
    */
   commit(run: R, batch: Batch): void | Promise<void>;
-  /** Asks for a slot for a ready unit. The host calls `run.begin(unit)` when there is one. */
-  enqueue(run: R, unit: number): void;
+  /** Asks for a ready unit to begin. The host calls `run.begin(unit)`, when there is a slot for one that needs it. */
+  enqueue(run: R, unit: number, needsSlot: boolean): void;
   /** Gives a slot back. */
   release(run: R): void;
   /** Starts an attempt, which ends in one call of `run.settle`, unless it is abandoned. */
@@ -35,7 +35,7 @@ export interface Host<R extends Run = Run> {
 /** One execution, as a host sees it. */
 export interface Run {
   readonly executionId: string;
-  /** A slot is there for a unit that was enqueued. */
+  /** The time of a unit that was enqueued has come: with a slot, if it needs one. */
   begin(unit: number): void;
   /** An attempt is over. `notes` are what resilience policies did in it. */
   settle(unit: number, outcome: AttemptOutcome, notes: readonly ExecutionEvent[]): void;

@@ -147,9 +147,7 @@ export class Interpreter implements RunCore {
   }
 
   begin(unit: number): void {
-    this.turn(() => {
-      if (!this.#units.begin(unit, true)) this.host.release(this);
-    });
+    this.turn(() => this.#units.begin(unit));
   }
 
   settle(unit: number, outcome: AttemptOutcome, notes: readonly ExecutionEvent[]): void {

@@ -85,7 +85,8 @@ export class LocalHost implements Host<Interpreter> {
     return committed.then(() => this.announce(run, batch.shown));
   }
 
-  enqueue(run: Interpreter, unit: number): void {
+  enqueue(run: Interpreter, unit: number, needsSlot: boolean): void {
+    if (!needsSlot) return run.begin(unit);
     this.#queue.push(this.#seatOf(run).lane, unit);
     this.#pump();
   }

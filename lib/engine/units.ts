@@ -63,8 +63,14 @@ export class Units {
     return true;
   }
 
+  /** Starts an attempt, or gives back the slot that it had for it. */
+  begin(unit: number): void {
+    const run = this.#run;
+    if (!this.#tryStart(unit) && !runsChild(run.state, unit)) run.host.release(run);
+  }
+
   /** Starts an attempt of a unit that may have one. Records why not, if its input has no value. */
-  begin(unit: number, hasSlot: boolean): boolean {
+  #tryStart(unit: number): boolean {
     const run = this.#run;
     const before = run.state.units[unit];
     if (run.isOver || before === undefined || !mayStart(run.state, unit)) return false;
@@ -80,7 +86,7 @@ export class Units {
     // Taking a call may stop the run, through a budget that it shares.
     const isPaid = call.isChild || run.meter.takeCall(isCompensation(run.state, unit));
     if (!isPaid || !mayStart(run.state, unit)) return false;
-    live.hasSlot = hasSlot;
+    live.hasSlot = !call.isChild;
     const attempt = "attempt" in before ? before.attempt : 1;
     run.record(attemptStarted(address, attempt));
     return true;
@@ -172,8 +178,7 @@ export class Units {
 
   #enqueue(unit: number): void {
     const run = this.#run;
-    if (runsChild(run.state, unit)) run.turn(() => void this.begin(unit, false));
-    else run.host.enqueue(run, unit);
+    run.host.enqueue(run, unit, !runsChild(run.state, unit));
   }
 
   #startWait(planned: PlannedStep, wait: Wait): void {

@@ -70,7 +70,7 @@ class Replay {
     });
     const created = recording.entries[0]?.event;
     if (created?.type !== "execution.created") throw this.#mismatch("a recording begins with execution.created");
-    this.#stage = new Stage(created.createdAt);
+    this.#stage = new Stage(created.createdAt, (unit) => this.#startsNext(unit));
     this.#run = this.#interpreter();
     const batch = this.#run.create(created, this.#reusedAtOnce(), true);
     this.#stage.produced.push(...batch.entries);
@@ -148,13 +148,23 @@ class Replay {
 
   /** Gives a slot to the unit that started next. */
   #begin(): boolean {
-    const { entries } = this.#recording;
-    const event = entries.slice(this.#next).find((entry) => entry.event.type !== "execution.started")?.event;
-    const address = event && addressIn(event);
-    const unit = address && unitOf(this.#run.state, address);
+    const unit = this.#unitAt(this.#next);
     if (unit === undefined || !this.#stage.takeFromLine(unit)) return false;
     this.#run.begin(unit);
     return true;
+  }
+
+  /** What gets in line begins at once where nothing holds it up: before what comes after it in the workflow. */
+  #startsNext(unit: number): boolean {
+    return this.#unitAt(this.#run.state.sequence) === unit;
+  }
+
+  /** The unit that an entry is about, or the one behind it where that says that the execution has started. */
+  #unitAt(index: number): number | undefined {
+    const { entries } = this.#recording;
+    const event = entries[entries[index]?.event.type === "execution.started" ? index + 1 : index]?.event;
+    const address = event && addressIn(event);
+    return address && unitOf(this.#run.state, address);
   }
 
   #compare(): void {

@@ -15,17 +15,21 @@ export class Stage implements Host<Interpreter> {
   /** Units in line, the first first. */
   readonly #line: number[] = [];
   readonly #running = new Map<number, AttemptRequest>();
+  readonly #startsNext: (unit: number) => boolean;
 
-  constructor(createdAt: number) {
+  /** `startsNext` says whether a unit that gets in line is the next that the recording starts: nothing held it up. */
+  constructor(createdAt: number, startsNext: (unit: number) => boolean) {
     this.clock = new StageClock(createdAt);
+    this.#startsNext = startsNext;
   }
 
   commit(_run: Interpreter, { entries }: Batch): void {
     this.produced.push(...entries);
   }
 
-  enqueue(_run: Interpreter, unit: number): void {
-    this.#line.push(unit);
+  enqueue(run: Interpreter, unit: number): void {
+    if (this.#startsNext(unit)) run.begin(unit);
+    else this.#line.push(unit);
   }
 
   release(): void {
