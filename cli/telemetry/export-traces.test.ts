@@ -267,9 +267,9 @@ describe("exportTraces()", () => {
 
   test("says where gRPC is asked for that it exports by HTTP", async () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4317", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" };
-    const context = new FakeContext({ env });
-    await using _ = await exportTraces(context, "shown");
-    expect(context.err).toBe(
+    const asked = new FakeContext({ env });
+    await using _ = await exportTraces(asked, "shown");
+    expect(asked.err).toBe(
       "warning: Cannot export traces by gRPC: use the HTTP port of the collector, 4318 as a rule, and leave the protocol out\n",
     );
   });
