@@ -7,3 +7,8 @@ test("opens an address, or says why it cannot", async () => {
   expect(opened).toEqual(["http://a"]);
   expect(await openInBrowser("http://a", () => Promise.reject(new Error("no browser")))).toBe("no browser");
 });
+
+test("asks the package of that name unless it is told otherwise, which refuses what is no address", async () => {
+  // @ts-expect-error -- nothing is opened for it
+  expect(await openInBrowser(undefined)).toContain("target");
+});

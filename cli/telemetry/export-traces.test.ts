@@ -3,6 +3,7 @@ import { context, propagation, trace } from "@opentelemetry/api";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { defineAgent, defineWorkflow } from "../../lib/index.ts";
+import { VirtualClock } from "../../lib/testing/virtual-clock.ts";
 import { FakeContext } from "../fixtures/fake-context.ts";
 import { collectTraces, type CollectedSpan, type TraceCollector } from "../fixtures/trace-collector.ts";
 import { exportTraces } from "./export-traces.ts";
@@ -277,9 +278,9 @@ describe("exportTraces()", () => {
 
 describe("exportTraces()", () => {
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" };
+  const silence = (): void => [trace, context, propagation].forEach((api) => api.disable());
 
-  test("has spans go out until it is disposed, and leaves alone who has tracing already", async () => {
-    const silence = (): void => [trace, context, propagation].forEach((api) => api.disable());
+  test("leaves alone who has tracing already, and ends what it began", async () => {
     silence();
     try {
       const first = await exportTraces(new FakeContext({ env }), "shown");
@@ -290,6 +291,47 @@ describe("exportTraces()", () => {
       silence();
     }
     expect(isTracingInstalled()).toBe(false);
+  });
+
+  test.each([
+    [200, ""],
+    [400, "warning: Cannot export traces: the collector answered with status 400\n"],
+  ])("has the last spans with the collector when it is disposed, which answers %i", async (status, warning) => {
+    await using collector = await collectTraces(status);
+    const asked = new FakeContext({ env });
+    process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.url;
+    silence();
+    try {
+      await using _ = await exportTraces(asked, "shown");
+      trace.getTracer("test").startSpan("one").end();
+    } finally {
+      delete process.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
+      silence();
+    }
+    expect(collector.spans.map(({ name }) => name)).toEqual(["one"]);
+    expect(asked.err).toBe(warning);
+  });
+
+  test("warns when the collector does not take the last spans in time", async () => {
+    const clock = new VirtualClock();
+    const asked = new FakeContext({ env, clock });
+    const tracing = await exportTraces(asked, "shown", () =>
+      Promise.resolve({ startTraceProvider: () => ({ shutdown: () => new Promise<never>(() => undefined) }) }),
+    );
+    const disposed = tracing[Symbol.asyncDispose]();
+    await clock.advance(3_000);
+    await disposed;
+    expect(asked.err).toBe("warning: Cannot export all traces: the collector did not take them within 3 s\n");
+  });
+
+  test.each([
+    ["are not installed; run", "ERR_MODULE_NOT_FOUND"],
+    ["cannot be loaded: broken", "ERR_PACKAGE_PATH_NOT_EXPORTED"],
+  ])("warns when the packages cannot be loaded: %s", async (reason, code) => {
+    const error = Object.assign(new Error("broken"), { code });
+    const asked = new FakeContext({ env });
+    await using _ = await exportTraces(asked, "shown", () => Promise.reject(error));
+    expect(asked.err).toStartWith(`warning: Cannot export traces: the packages for it ${reason}`);
   });
 
   test.each([

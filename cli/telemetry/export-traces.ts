@@ -7,6 +7,8 @@ import { exportFailure } from "./export-failure.ts";
 import { isTracingInstalled } from "./is-tracing-installed.ts";
 import { wantsTraces } from "./wants-traces.ts";
 
+type LoadProvider = () => Promise<Pick<typeof import("./trace-provider.ts"), "startTraceProvider">>;
+
 /** How long the end of a command waits for the collector to take the last spans. */
 const flushLimitMs = 3_000;
 
@@ -18,11 +20,15 @@ const install =
  * nothing where no collector is named or the program has tracing of its own. Never fails: the first thing that goes wrong
  * is a warning, as `mode` shows them.
  */
-export async function exportTraces(context: CliContext, mode: ProgressMode): Promise<AsyncDisposable> {
+export async function exportTraces(
+  context: CliContext,
+  mode: ProgressMode,
+  load: LoadProvider = () => import("./trace-provider.ts"),
+): Promise<AsyncDisposable> {
   const { env, clock } = context;
   const warnOnce = once(warningsOf(context, mode));
   if (!wantsTraces(env, warnOnce) || isTracingInstalled()) return { [Symbol.asyncDispose]: () => Promise.resolve() };
-  const provider = await startProvider(warnOnce);
+  const provider = await startProvider(load, warnOnce);
   return {
     async [Symbol.asyncDispose]() {
       if (provider === undefined) return;
@@ -38,17 +44,19 @@ function warningsOf(context: CliContext, mode: ProgressMode): (message: string) 
   return (message) => log({ level: "warn", time: new Date(context.clock.wall()).toISOString(), message });
 }
 
-async function startProvider(warn: (message: string) => void): Promise<{ shutdown(): Promise<void> } | undefined> {
+async function startProvider(
+  load: LoadProvider,
+  warn: (message: string) => void,
+): Promise<{ shutdown(): Promise<void> } | undefined> {
   try {
-    const { startTraceProvider } = await import("./trace-provider.ts");
+    const { startTraceProvider } = await load();
     return startTraceProvider((error) => warn(`Cannot export traces: ${exportFailure(error)}`));
   } catch (error) {
     const isMissing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
-    warn(
-      isMissing
-        ? `Cannot export traces: the packages for it are not installed; run "${install}"`
-        : `Cannot export traces: ${exportFailure(error)}`,
-    );
+    const state = isMissing
+      ? `are not installed; run "${install}"`
+      : `cannot be loaded: ${error instanceof Error ? error.message : String(error)}`;
+    warn(`Cannot export traces: the packages for it ${state}`);
     return undefined;
   }
 }
