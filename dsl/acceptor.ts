@@ -73,7 +73,10 @@ function isAcceptor(requirement: unknown): requirement is Acceptor {
 }
 
 function oneOf(acceptors: readonly Acceptor[]): Acceptor {
-  return (value) => acceptors.some((accepts) => accepts(value));
+  return (value) => {
+    for (const accepts of acceptors) if (accepts(value)) return true;
+    return false;
+  };
 }
 
 function arrayOf(accepts: Acceptor): Acceptor {
@@ -100,7 +103,8 @@ function strictObject(entries: Readonly<Record<string, Part>>): Acceptor {
       const accepts = acceptors.get(key);
       if (accepts === undefined || !accepts(value[key])) return false;
     }
-    return required.every((key) => Object.hasOwn(value, key));
+    for (const key of required) if (!Object.hasOwn(value, key)) return false;
+    return true;
   };
 }
 

@@ -14,6 +14,8 @@ export interface AgentCall {
 }
 
 const noInput: Template = { kind: "literal", value: {} };
+const inInput: Path = ["input"];
+const inConfig: Path = ["agent", "config"];
 
 /** Reads `agent` and `input` of an object of any shape and reports what is wrong with their expressions. */
 export function readAgentCall(holder: JsonObject, path: Path, sink: TemplateSink): AgentCall {
@@ -22,7 +24,7 @@ export function readAgentCall(holder: JsonObject, path: Path, sink: TemplateSink
   return {
     path,
     agent: typeof id === "string" ? { id, version: typeof version === "string" ? version : undefined } : undefined,
-    input: input === undefined ? noInput : parseTemplate(input, [...path, "input"], sink),
-    config: config === undefined ? undefined : parseTemplate(config, [...path, "agent", "config"], sink),
+    input: input === undefined ? noInput : parseTemplate(input, path, sink, inInput),
+    config: config === undefined ? undefined : parseTemplate(config, path, sink, inConfig),
   };
 }

@@ -6,7 +6,7 @@ import type { DocumentSource } from "./document-source.ts";
 import { workflowPolicies } from "./policies.ts";
 import { withSharedPolicySet } from "./policy-sets.ts";
 import type { WorkflowDocument } from "./schema.ts";
-import { parseTemplate } from "./template.ts";
+import { parseTemplate, templateSink } from "./template.ts";
 
 /**
  * The canonical AST of a document in which no problem was found. It is readonly for the TypeScript compiler;
@@ -36,5 +36,9 @@ export function buildWorkflow(document: WorkflowDocument, source: DocumentSource
 
 /** Its problems and references were reported when the document was read. */
 function targetTemplate(target: string): Template {
-  return parseTemplate(target, [], { report: () => undefined, references: [], expressions: [] });
+  return parseTemplate(
+    target,
+    [],
+    templateSink(() => undefined),
+  );
 }

@@ -53,7 +53,8 @@ export function textTemplate(parts: readonly (string | Expression)[]): Template 
   }
   if (folded.length === 0) return literal(text);
   if (text !== "") folded.push(text);
-  return { kind: "text", parts: folded };
+  // A list that grew has room for many more, and a file has thousands of them.
+  return { kind: "text", parts: folded.slice() };
 }
 
 /** An array of folded templates. */

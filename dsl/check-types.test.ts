@@ -366,3 +366,22 @@ describe("compile() of paths", () => {
     expect(compile(text, { agents }).diagnostics.map(({ fix }) => fix)).toEqual(['did you mean "radius"?']);
   });
 });
+
+test("reports the same expression at each place that it stands in, in a step and in the next", () => {
+  const text = JSON.stringify({
+    version: "1.0.0",
+    metadata: { id: "same", name: "Same" },
+    input: { type: "object", properties: { pet }, required: ["pet"] },
+    steps: ["a", "b"].map((id) => ({
+      id,
+      agent: { id: "@zoo/keeper" },
+      input: { size: 1, name: "${input.pet} and ${input.pet}", age: "${input.pet.name}", mood: "${input.pet.tags}" },
+    })),
+  });
+  const { diagnostics } = compile(text, { agents: createAgentRegistry([keeper]) });
+  const placesOf = (part: string): readonly number[] =>
+    [...text.matchAll(new RegExp(`\\{(${RegExp.escape(part)})\\}`, "g"))].map(({ index }) => index + 1);
+  expect(diagnostics.map(({ range }) => range?.start.offset)).toEqual(
+    ["input.pet", "input.pet.name", "input.pet.tags"].flatMap(placesOf).toSorted((left, right) => left - right),
+  );
+});

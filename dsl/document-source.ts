@@ -2,10 +2,10 @@ import { isArray, isJsonObject, type JsonObject, type JsonSchema, type JsonValue
 import type { Template } from "../lib/workflow.ts";
 import { countSteps, maxSteps } from "./count-steps.ts";
 import { secretNames, variableNames } from "./declared-names.ts";
-import type { Report } from "./problem.ts";
+import type { Path, Report } from "./problem.ts";
 import { objectOrEmpty, readStep, type StepSource } from "./step-source.ts";
 import type { LocatedReference } from "./located-reference.ts";
-import { type DocumentExpression, parseTemplate } from "./template.ts";
+import { type DocumentExpression, parseTemplate, templateSink } from "./template.ts";
 import type { WorkflowFiles } from "./workflow-files.ts";
 
 /** A whole document as far as it can be understood: what the checks of meaning look at. */
@@ -32,25 +32,24 @@ export interface DocumentSource {
   readonly expressions: readonly DocumentExpression[];
 }
 
+const inBreaker: Path = ["policies", "resilience", "circuitBreaker", "target"];
+
 /** Reads a document of any shape, and the files that it names, and reports what is wrong with its expressions. */
 export function readDocument(value: JsonValue, report: Report, files: WorkflowFiles | undefined): DocumentSource {
   const document = objectOrEmpty(value);
   const { steps: rawSteps = [], input, output } = document;
   const items = typeof rawSteps === "object" && rawSteps !== null && isArray(rawSteps) ? rawSteps : [];
-  const steps = items.map((step, index) => readStep(step, index, report, files));
+  const sink = templateSink(report);
+  const steps = items.map((step, index) => readStep(step, index, sink, files));
   reportSize(steps, report);
-  const outputReferences: LocatedReference[] = [];
-  const policyReferences: LocatedReference[] = [];
+  const ofSteps = { references: sink.references.length, expressions: sink.expressions.length };
+  sink.plain.beginScope();
   const context = objectOrEmpty(document["context"]);
-  const { use: policyUse, resilience: rawResilience } = objectOrEmpty(document["policies"]);
-  const resilience = objectOrEmpty(rawResilience);
-  const expressions: DocumentExpression[] = [];
-  const target = objectOrEmpty(resilience["circuitBreaker"])["target"];
-  let policyTarget: Template | undefined;
-  if (target !== undefined) {
-    const path = ["policies", "resilience", "circuitBreaker", "target"];
-    policyTarget = parseTemplate(target, path, { report, references: policyReferences, expressions });
-  }
+  const { use: policyUse, resilience } = objectOrEmpty(document["policies"]);
+  const { target } = objectOrEmpty(objectOrEmpty(resilience)["circuitBreaker"]);
+  const policyTarget = target === undefined ? undefined : parseTemplate(target, inBreaker, sink);
+  const ofPolicies = sink.references.length;
+  const outputTemplate = output === undefined ? undefined : parseTemplate(output, ["output"], sink);
   return {
     input: typeof input === "boolean" || isJsonObject(input) ? input : undefined,
     variables: objectOrEmpty(context["variables"]),
@@ -58,16 +57,13 @@ export function readDocument(value: JsonValue, report: Report, files: WorkflowFi
     secrets: secretNames(context),
     steps,
     stepsById: firstById(steps),
-    output:
-      output === undefined
-        ? undefined
-        : parseTemplate(output, ["output"], { report, references: outputReferences, expressions }),
-    outputReferences,
+    output: outputTemplate,
+    outputReferences: sink.references.slice(ofPolicies),
     policySets: objectOrEmpty(document["policySets"]),
     policyUse,
     policyTarget,
-    policyReferences,
-    expressions,
+    policyReferences: sink.references.slice(ofSteps.references, ofPolicies),
+    expressions: sink.expressions.slice(ofSteps.expressions),
   };
 }
 

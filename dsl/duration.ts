@@ -37,7 +37,8 @@ export function isDuration(value: number | string): boolean {
 
 /** Whether it is a duration and not none at all. */
 export function isPositiveDuration(value: number | string): boolean {
-  return isDuration(value) && parseDuration(value) > 0;
+  const milliseconds = millisecondsIn(value);
+  return isInRange(milliseconds) && Math.round(milliseconds) > 0;
 }
 
 /** As {@link parseDuration}, for the time that a step waits: above 0, up to ten years. */

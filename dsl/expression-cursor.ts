@@ -86,14 +86,14 @@ export function unexpected(cursor: ExpressionCursor, wanted: string): Expression
 }
 
 /** Parses something nested, within the depth limit. */
-export function deeper<T>(cursor: ExpressionCursor, parse: () => T): T {
+export function deeper<T>(cursor: ExpressionCursor, parse: (cursor: ExpressionCursor) => T): T {
   if (cursor.depth >= expressionLimits.maxDepth) {
     const { start, end } = cursor.token;
     const message = `The expression is nested deeper than ${expressionLimits.maxDepth} levels`;
     throw new ExpressionStop({ code: "EXPRESSION_TOO_LARGE", message, span: { start, end } });
   }
   cursor.depth++;
-  const parsed = parse();
+  const parsed = parse(cursor);
   cursor.depth--;
   return parsed;
 }

@@ -15,8 +15,8 @@ export function parseLiteral(cursor: ExpressionCursor): JsonValue {
     advance(cursor);
     return text === "null" ? null : text === "true";
   }
-  if (isSymbol(cursor, "[")) return deeper(cursor, () => parseArray(cursor));
-  if (isSymbol(cursor, "{")) return deeper(cursor, () => parseObject(cursor));
+  if (isSymbol(cursor, "[")) return deeper(cursor, parseArray);
+  if (isSymbol(cursor, "{")) return deeper(cursor, parseObject);
   throw unexpected(cursor, "a value, a reference or a function");
 }
 

@@ -6,6 +6,7 @@ import {
   deeper,
   expectSymbol,
   type ExpressionCursor,
+  expressionLimits,
   ExpressionStop,
   isSymbol,
   located,
@@ -15,25 +16,44 @@ import { parseLiteral } from "./expression-literal.ts";
 import { parseReference } from "./expression-reference.ts";
 import type { ParsedExpression } from "./parsed-expression.ts";
 import { isProven, provenWhen } from "./proven-references.ts";
-import { readPlainExpression } from "./plain-expression.ts";
+import { PlainExpression, type PlainTexts, readPlainText } from "./plain-expression.ts";
 import type { Path } from "./problem.ts";
 
 /**
  * Parses a string that is one bare expression, as in `condition`. Never throws; linear in the length. `path` says where in
- * the document the string stands.
+ * the document the string stands, and `plain` holds what was read of that document.
  */
-export function parseExpression(source: string, path: Path = []): ParsedExpression {
-  return parseFrom(source, 0, undefined, path);
+export function parseExpression(source: string, path: Path = [], plain?: PlainTexts): ParsedExpression {
+  return readPlain(source, path, plain, 0, source.length) ?? parseFrom(source, 0, undefined, path);
 }
 
 /** Parses the expression between `${` and `}` whose first character is at `start`. */
-export function parseEmbeddedExpression(source: string, start: number, path: Path = []): ParsedExpression {
-  return parseFrom(source, start, "}", path);
+export function parseEmbeddedExpression(
+  source: string,
+  start: number,
+  path: Path = [],
+  plain?: PlainTexts,
+): ParsedExpression {
+  const brace = source.indexOf("}", start);
+  const read = brace === -1 ? undefined : readPlain(source, path, plain, start, brace);
+  return read ?? parseFrom(source, start, "}", path);
+}
+
+/** Undefined for an expression that takes the whole parser. */
+function readPlain(
+  source: string,
+  path: Path,
+  known: PlainTexts | undefined,
+  start: number,
+  end: number,
+): ParsedExpression | undefined {
+  if (end - start >= expressionLimits.maxLength) return undefined;
+  const text = source.slice(start, end);
+  const plain = known === undefined ? readPlainText(text) : known.read(text);
+  return plain && new PlainExpression(plain, path, start, end === source.length ? end : end + 1);
 }
 
 function parseFrom(source: string, start: number, closing: "}" | undefined, path: Path): ParsedExpression {
-  const plain = readPlainExpression(source, start, closing, path);
-  if (plain !== undefined) return plain;
   const cursor = createCursor(source, start, path);
   try {
     advance(cursor);
@@ -94,7 +114,7 @@ function parseNot(cursor: ExpressionCursor): Expression {
   if (!isSymbol(cursor, "!")) return parseComparison(cursor);
   const { start } = cursor.token;
   advance(cursor);
-  const operand = deeper(cursor, () => parseNot(cursor));
+  const operand = deeper(cursor, parseNot);
   return located(cursor, start, { kind: "not", operand });
 }
 
@@ -143,7 +163,7 @@ function parsePrimary(cursor: ExpressionCursor): Expression {
   const { token } = cursor;
   if (isSymbol(cursor, "(")) {
     advance(cursor);
-    const inner = deeper(cursor, () => parseOr(cursor));
+    const inner = deeper(cursor, parseOr);
     expectSymbol(cursor, ")");
     return inner;
   }
@@ -151,7 +171,7 @@ function parsePrimary(cursor: ExpressionCursor): Expression {
     advance(cursor);
     if (isSymbol(cursor, "(")) {
       const call = parseCall(cursor, token, () => {
-        const argument = deeper(cursor, () => parseOr(cursor));
+        const argument = deeper(cursor, parseOr);
         if (token.text === "exists") markOptional(cursor, argument);
         return argument;
       });

@@ -33,17 +33,19 @@ const maxAsked = 100;
 export function knownData(source: DocumentSource, lookup: AgentLookup): KnownData {
   const items = new Map<StepSource, StaticType>();
   const outputs = new Map<StepSource, StaticType>();
-  const asked = new Set<StepSource>();
+  let asked = 0;
   const known: KnownData = {
     input: source.input === undefined ? unknown : schemaType(source.input, "in"),
     variables: valueType(source.variables),
     runOutput(step) {
       const told = outputs.get(step);
       if (told !== undefined) return told;
-      if (asked.size >= maxAsked || asked.has(step)) return unknown;
-      asked.add(step);
+      if (asked >= maxAsked) return unknown;
+      asked++;
+      // What a step says of itself tells nothing.
+      outputs.set(step, unknown);
       const output = outputType(known, step, lookup);
-      asked.delete(step);
+      asked--;
       outputs.set(step, output);
       return output;
     },

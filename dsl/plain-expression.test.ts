@@ -1,20 +1,21 @@
 import { describe, expect, test } from "bun:test";
 import { parseEmbeddedExpression } from "./expression.ts";
 import type { Span } from "./problem.ts";
-import { readPlainExpression } from "./plain-expression.ts";
+import { PlainExpression, PlainTexts, readPlainText } from "./plain-expression.ts";
 
 const moved = (span: Span | undefined): Span | undefined => span && { start: span.start - 1, end: span.end - 1 };
 
-describe("readPlainExpression()", () => {
+describe("readPlainText()", () => {
   test.each([
     "input.a",
     "  steps.one-two.output.a_b ",
     "index",
     "output.x.y\n",
     "input.a ?? ''",
-    'input.a\t??"b c } d" ',
+    'input.a\t??"b c { d" ',
   ])("reads %j as the parser does", (text) => {
-    const plain = readPlainExpression(`\${${text}} tail`, 2, "}", ["at"]);
+    const read = readPlainText(text);
+    const plain = read && new PlainExpression(read, ["at"], 2, text.length + 3);
     // In brackets it is not plain any more, and means the same.
     const whole = parseEmbeddedExpression(`\${(${text})} tail`, 2, ["at"]);
     const [located] = whole.references;
@@ -42,18 +43,26 @@ describe("readPlainExpression()", () => {
     "input.a ?? 'b' ?? 'c'",
     "input.a ?? 'it\\'s'",
     "input.a ?? 'open",
-    "input.a",
     "exists(input.a)",
     "true",
     "",
     `input${".a".repeat(17)}`,
-    `${" ".repeat(1_024)}input`,
+    "input.a }",
   ])("leaves %j to the parser", (text) => {
-    expect(readPlainExpression(text, 0, "}", [])).toBeUndefined();
+    expect(readPlainText(text)).toBeUndefined();
   });
+});
 
-  test("takes a bare expression up to the end of its text alone", () => {
-    expect(readPlainExpression("input.a ", 0, undefined, [])?.end).toBe(8);
-    expect(readPlainExpression("input.a }", 0, undefined, [])).toBeUndefined();
+describe("a document's plain texts", () => {
+  test("are read once, except where that would put two in one scope", () => {
+    const texts = new PlainTexts();
+    const first = texts.read("input.a");
+    const second = texts.read("input.a");
+    texts.beginScope();
+    const elsewhere = texts.read("input.a");
+    expect(second).toEqual(first);
+    expect(second?.expression).not.toBe(first?.expression);
+    expect(elsewhere).toBe(first);
+    expect(texts.read("input.a > 1")).toBeUndefined();
   });
 });

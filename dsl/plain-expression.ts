@@ -1,71 +1,93 @@
 import { type Expression, type Reference, type ReferenceRoot, referenceRoots } from "../lib/workflow.ts";
 import { expressionLimits, type ExpressionProblem } from "./expression-cursor.ts";
-import { closingBrace, isNamePart, isNameStart, isSpace } from "./expression-tokens.ts";
+import { isNamePart, isNameStart, isSpace } from "./expression-tokens.ts";
 import type { LocatedExpression } from "./located-expression.ts";
 import type { LocatedReference } from "./located-reference.ts";
 import type { ParsedExpression } from "./parsed-expression.ts";
 import type { Path, Span } from "./problem.ts";
 
 /**
- * Reads an expression that is a root and names with dots between them, or that with a text as its default, and nothing
- * else: by far most of those that people write. Undefined for any other, which the parser of the whole language then reads.
+ * What a plain expression says, wherever it stands: a root and names with dots between them, or that with a text as its
+ * default, and nothing else. By far most expressions that people write are such.
  */
-export function readPlainExpression(
-  source: string,
-  start: number,
-  closing: "}" | undefined,
-  at: Path,
-): ParsedExpression | undefined {
-  const first = skipSpaces(source, start);
-  const root = rootAt(source, first);
-  if (root === undefined) return undefined;
-  const names = first + root.length;
-  let last = names;
-  let count = 0;
-  while (source.charCodeAt(last) === dot) {
-    if (!isNameStart(source.charCodeAt(last + 1))) return undefined;
-    last = endOfName(source, last + 1);
-    count++;
-  }
-  const path = namesAt(source, names, count);
-  const reference: Reference = { kind: "reference", root, path };
-  const text = textDefault(source, last);
-  const after = skipSpaces(source, text?.end ?? last);
-  const isWhole = closing === undefined ? after === source.length : source.charCodeAt(after) === closingBrace;
-  const end = closing === undefined ? after : after + 1;
-  const { maxLength, maxSegments } = expressionLimits;
-  if (!isWhole || end - start > maxLength || path.length > maxSegments) return undefined;
-  return new PlainExpression(reference, text && withDefault(reference, source, text), at, { first, last, text, end });
+export interface PlainText {
+  readonly expression: Expression;
+  readonly reference: Reference;
+  /** Of the reference, and of its default with its quotes. They count from the start of the text, as all of it does. */
+  readonly span: Span;
+  readonly default: Span | undefined;
 }
 
-/** Where the reference stands, with the text of its default behind it, and where the document's text goes on. */
-interface Extent {
-  readonly first: number;
-  readonly last: number;
-  readonly text: Span | undefined;
-  readonly end: number;
+/** Reads a text that is a plain expression. Undefined for any other, which the parser of the whole language then reads. */
+export function readPlainText(text: string): PlainText | undefined {
+  const start = skipSpaces(text, 0);
+  const root = rootAt(text, start);
+  if (root === undefined) return undefined;
+  const names = start + root.length;
+  let end = names;
+  let count = 0;
+  while (text.charCodeAt(end) === dot) {
+    if (!isNameStart(text.charCodeAt(end + 1))) return undefined;
+    end = endOfName(text, end + 1);
+    count++;
+  }
+  const fallback = textDefault(text, end);
+  const isWhole = skipSpaces(text, fallback?.end ?? end) === text.length;
+  if (!isWhole || count > expressionLimits.maxSegments) return undefined;
+  const reference: Reference = { kind: "reference", root, path: namesAt(text, names, count) };
+  const expression = fallback === undefined ? reference : withDefault(reference, text, fallback);
+  return { expression, reference, span: { start, end }, default: fallback };
+}
+
+/**
+ * The plain expressions of a document. Most of them are written many times, and are read and kept once. Where an expression
+ * stands is found by its identity, so one scope, such as a step, never gets the same one twice.
+ */
+export class PlainTexts {
+  readonly #known = new Map<string, { readonly plain: PlainText; scope: number }>();
+  #scope = 0;
+
+  beginScope(): void {
+    this.#scope++;
+  }
+
+  read(text: string): PlainText | undefined {
+    // What one step gives is read by few others.
+    if (text.startsWith("steps.")) return readPlainText(text);
+    const known = this.#known.get(text);
+    if (known !== undefined && known.scope !== this.#scope) {
+      known.scope = this.#scope;
+      return known.plain;
+    }
+    const plain = readPlainText(text);
+    if (plain !== undefined && known === undefined) this.#known.set(text, { plain, scope: this.#scope });
+    return plain;
+  }
 }
 
 const noProblems: readonly ExpressionProblem[] = [];
 
-/** The expression and its only reference in one. Where its parts are it computes when a problem asks for it. */
-class PlainExpression implements ParsedExpression, LocatedReference {
-  readonly expression: Expression;
-  readonly reference: Reference;
+/** A plain expression at its place, and its only reference in one. Where its parts are it computes when a problem asks for it. */
+export class PlainExpression implements ParsedExpression, LocatedReference {
   readonly path: Path;
   readonly end: number;
-  readonly #first: number;
-  readonly #last: number;
-  readonly #text: Span | undefined;
+  readonly #plain: PlainText;
+  readonly #start: number;
 
-  constructor(reference: Reference, whole: Expression | undefined, path: Path, { first, last, text, end }: Extent) {
-    this.expression = whole ?? reference;
-    this.reference = reference;
+  /** `start` is where its text begins in the string at `path`, and `end` where that string goes on. */
+  constructor(plain: PlainText, path: Path, start: number, end: number) {
+    this.#plain = plain;
     this.path = path;
+    this.#start = start;
     this.end = end;
-    this.#first = first;
-    this.#last = last;
-    this.#text = text;
+  }
+
+  get expression(): Expression {
+    return this.#plain.expression;
+  }
+
+  get reference(): Reference {
+    return this.#plain.reference;
   }
 
   get references(): readonly LocatedReference[] {
@@ -77,16 +99,17 @@ class PlainExpression implements ParsedExpression, LocatedReference {
   }
 
   get isOptional(): boolean {
-    return this.#text !== undefined;
+    return this.#plain.default !== undefined;
   }
 
   get span(): Span {
-    return { start: this.#first, end: this.#last };
+    return this.#place(this.#plain.span);
   }
 
   get segments(): readonly Span[] {
-    let end = this.#first + this.reference.root.length;
-    return this.reference.path.map((key) => {
+    const { root, path } = this.reference;
+    let end = this.span.start + root.length;
+    return path.map((key) => {
       const start = end + 1;
       end = start + String(key).length;
       return { start, end };
@@ -95,13 +118,18 @@ class PlainExpression implements ParsedExpression, LocatedReference {
 
   get parts(): readonly LocatedExpression[] {
     const { expression, span } = this;
-    if (expression.kind !== "default" || this.#text === undefined) return [{ expression, span }];
-    const whole = { start: span.start, end: this.#text.end };
+    const fallback = this.#plain.default;
+    if (expression.kind !== "default" || fallback === undefined) return [{ expression, span }];
+    const right = this.#place(fallback);
     return [
       { expression: expression.left, span },
-      { expression: expression.right, span: this.#text },
-      { expression, span: whole },
+      { expression: expression.right, span: right },
+      { expression, span: { start: span.start, end: right.end } },
     ];
+  }
+
+  #place({ start, end }: Span): Span {
+    return { start: this.#start + start, end: this.#start + end };
   }
 }
 

@@ -2,7 +2,7 @@ import { isArray, isJsonObject, type JsonObject, type JsonSchema, type JsonValue
 import type { Expression, Template } from "../lib/workflow.ts";
 import { type AgentCall, readAgentCall } from "./agent-call.ts";
 import { parseExpression } from "./expression.ts";
-import { type Path, quoted, type Report } from "./problem.ts";
+import { type Path, quoted } from "./problem.ts";
 import { type OpenedChild, openChild } from "./open-child.ts";
 import { type DeclaredDependency, type Edge, stepEdges } from "./step-edges.ts";
 import type { LocatedReference } from "./located-reference.ts";
@@ -54,14 +54,13 @@ export interface StepSource {
 export function readStep(
   value: JsonValue,
   index: number,
-  report: Report,
+  sink: TemplateSink,
   files: WorkflowFiles | undefined,
 ): StepSource {
   const path: Path = ["steps", index];
   const step = objectOrEmpty(value);
-  const references: LocatedReference[] = [];
-  const expressions: DocumentExpression[] = [];
-  const sink = { report, references, expressions };
+  const earlier = { references: sink.references.length, expressions: sink.expressions.length };
+  sink.plain.beginScope();
   const { forEach, repeat, compensate } = step;
   const policies = objectOrEmpty(step["policies"]);
   const wait = objectOrEmpty(step["wait"]);
@@ -70,13 +69,14 @@ export function readStep(
   const dependencies = readDependencies(step["dependencies"], path);
   const call = readAgentCall(step, path, sink);
   const compensation = isJsonObject(compensate) ? readAgentCall(compensate, [...path, "compensate"], sink) : undefined;
-  const time = readOptional(wait, "until", path, inWait, sink);
+  const time = readOptional(wait["until"], path, inWait, sink);
   const condition = readBare(step, "condition", path, sink);
   const items = isJsonObject(forEach) ? readBare(forEach, "items", [...path, "forEach"], sink) : undefined;
   const until = isJsonObject(repeat) ? readBare(repeat, "until", [...path, "repeat"], sink) : undefined;
-  const idempotencyKey = readOptional(policies, "idempotencyKey", path, inPolicies, sink);
+  const idempotencyKey = readOptional(policies["idempotencyKey"], path, inPolicies, sink);
   const breaker = objectOrEmpty(policies["circuitBreaker"]);
-  const target = readOptional(breaker, "target", path, inBreaker, sink);
+  const target = readOptional(breaker["target"], path, inBreaker, sink);
+  const references = sink.references.slice(earlier.references);
   return {
     index,
     path,
@@ -93,31 +93,24 @@ export function readStep(
     hasForEach: forEach !== undefined,
     until,
     target,
-    child: openChild(step, path, report, files),
+    child: openChild(step, path, sink.report, files),
     outputSchema: typeof schema === "boolean" || isJsonObject(schema) ? schema : undefined,
     dependencies,
     onError: step["onError"],
     fallbackStepId: stringOrNone(step["fallbackStepId"]),
     references,
-    expressions,
+    expressions: sink.expressions.slice(earlier.expressions),
     edges: stepEdges({ path, id, dependencies, references }),
   };
 }
 
-const inWait: Path = ["wait"];
-const inPolicies: Path = ["policies"];
-const inBreaker: Path = ["policies", "circuitBreaker"];
+const inWait: Path = ["wait", "until"];
+const inPolicies: Path = ["policies", "idempotencyKey"];
+const inBreaker: Path = ["policies", "circuitBreaker", "target"];
 
-/** A template that may be absent, under a key of the object that stands at `below` in the step at `path`. */
-function readOptional(
-  holder: JsonObject,
-  key: string,
-  path: Path,
-  below: Path,
-  sink: TemplateSink,
-): Template | undefined {
-  const value = holder[key];
-  return value === undefined ? undefined : parseTemplate(value, [...path, ...below, key], sink);
+/** A template that may be absent, at `below` in the step at `path`. */
+function readOptional(value: JsonValue | undefined, path: Path, below: Path, sink: TemplateSink): Template | undefined {
+  return value === undefined ? undefined : parseTemplate(value, path, sink, below);
 }
 
 /** An expression that stands alone, without `${` and `}`, under a key of the object at `path`. */
@@ -131,7 +124,7 @@ function readBare(holder: JsonObject, key: string, path: Path, sink: TemplateSin
     sink.report({ code: "EXPRESSION_SYNTAX", message, fix, place: { path: place } });
     return undefined;
   }
-  const parsed = parseExpression(text, place);
+  const parsed = parseExpression(text, place, sink.plain);
   takeOver(parsed, sink);
   return parsed.expression;
 }

@@ -4,7 +4,7 @@ import type { JsonValue } from "../lib/json.ts";
 import type { Template } from "../lib/workflow.ts";
 import type { Problem } from "./problem.ts";
 import type { LocatedReference } from "./located-reference.ts";
-import { parseTemplate } from "./template.ts";
+import { parseTemplate, templateSink } from "./template.ts";
 
 function parse(value: JsonValue): {
   template: Template;
@@ -12,13 +12,9 @@ function parse(value: JsonValue): {
   references: readonly LocatedReference[];
 } {
   const problems: Problem[] = [];
-  const references: LocatedReference[] = [];
-  const template = parseTemplate(value, ["input"], {
-    report: (problem) => problems.push(problem),
-    references,
-    expressions: [],
-  });
-  return { template, problems, references };
+  const sink = templateSink((problem) => problems.push(problem));
+  const template = parseTemplate(value, ["input"], sink);
+  return { template, problems, references: sink.references };
 }
 
 describe("parseTemplate()", () => {

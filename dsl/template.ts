@@ -4,6 +4,7 @@ import { arrayTemplate, expressionTemplate, literal, objectTemplate, textTemplat
 import { parseEmbeddedExpression } from "./expression.ts";
 import type { LocatedReference } from "./located-reference.ts";
 import type { ParsedExpression } from "./parsed-expression.ts";
+import { PlainExpression, PlainTexts } from "./plain-expression.ts";
 import type { Path, Place, Report } from "./problem.ts";
 
 /** The most expressions one string may hold. */
@@ -18,35 +19,47 @@ export function referencePlace(reference: LocatedReference, segment?: number): P
 /** An expression of a document: the string it stands in and where in that string its parts are. */
 export type DocumentExpression = Pick<ParsedExpression, "path" | "parts">;
 
-/** Where reading a template puts what it finds besides the template. */
+/** Where reading the templates of a document puts what it finds besides them, and what it works with. */
 export interface TemplateSink {
   readonly report: Report;
   readonly references: LocatedReference[];
   readonly expressions: DocumentExpression[];
+  readonly plain: PlainTexts;
+  /** The keys on the way to where the reader stands, and behind them those of ways it went before. */
+  readonly trail: (string | number)[];
 }
+
+export function templateSink(report: Report): TemplateSink {
+  return { report, references: [], expressions: [], plain: new PlainTexts(), trail: [] };
+}
+
+const here: Path = [];
 
 /**
- * Reads JSON with expressions in it. It always gives a template, in the one shape its meaning has: a broken expression is
- * reported and left out. A value without expressions is taken over, not copied. `path` is walked on and left as it was.
+ * Reads JSON with expressions in it, which stands at `below` under `path`. It always gives a template, in the one shape its
+ * meaning has: a broken expression is reported and left out. A value without expressions is taken over, not copied.
  */
-export function parseTemplate(value: JsonValue, path: (string | number)[], sink: TemplateSink): Template {
-  return readTemplate(value, path, sink) ?? literal(value);
+export function parseTemplate(value: JsonValue, path: Path, sink: TemplateSink, below = here): Template {
+  const { trail } = sink;
+  let depth = 0;
+  for (const key of path) trail[depth++] = key;
+  for (const key of below) trail[depth++] = key;
+  return readTemplate(value, depth, sink) ?? literal(value);
 }
 
-/** `path` is where the reader stands: keys come and go. Undefined for a value that holds no expression. */
-function readTemplate(value: JsonValue, path: (string | number)[], sink: TemplateSink): Template | undefined {
-  if (typeof value === "string") return value.includes("${") ? readText(value, path, sink) : undefined;
+/** `depth` is how much of the trail leads to the value. Undefined for a value that holds no expression. */
+function readTemplate(value: JsonValue, depth: number, sink: TemplateSink): Template | undefined {
+  if (typeof value === "string") return value.includes("${") ? readText(value, depth, sink) : undefined;
   if (typeof value !== "object" || value === null) return undefined;
-  return isArray(value) ? readArray(value, path, sink) : readObject(value, path, sink);
+  return isArray(value) ? readArray(value, depth, sink) : readObject(value, depth, sink);
 }
 
-function readArray(array: readonly JsonValue[], path: (string | number)[], sink: TemplateSink): Template | undefined {
+function readArray(array: readonly JsonValue[], depth: number, sink: TemplateSink): Template | undefined {
   let items: Template[] | undefined;
   let index = 0;
   for (const value of array) {
-    path.push(index);
-    const item = readTemplate(value, path, sink);
-    path.pop();
+    sink.trail[depth] = index;
+    const item = readTemplate(value, depth + 1, sink);
     if (item !== undefined) items ??= array.slice(0, index).map(literal);
     items?.push(item ?? literal(value));
     index++;
@@ -54,14 +67,13 @@ function readArray(array: readonly JsonValue[], path: (string | number)[], sink:
   return items && arrayTemplate(items);
 }
 
-function readObject(object: JsonObject, path: (string | number)[], sink: TemplateSink): Template | undefined {
+function readObject(object: JsonObject, depth: number, sink: TemplateSink): Template | undefined {
   let entries: Record<string, Template> | undefined;
   for (const key in object) {
     const value = object[key];
     if (value === undefined) continue;
-    path.push(key);
-    const entry = readTemplate(value, path, sink);
-    path.pop();
+    sink.trail[depth] = key;
+    const entry = readTemplate(value, depth + 1, sink);
     if (entry !== undefined) entries ??= literalsBefore(key, object);
     if (entries !== undefined) entries[key] = entry ?? literal(value);
   }
@@ -80,9 +92,9 @@ function literalsBefore(end: string, object: JsonObject): Record<string, Templat
 }
 
 /** One pass over a string. `$${` is a literal `${`; a string that is exactly one expression keeps the value's type. */
-function readText(text: string, path: readonly (string | number)[], sink: TemplateSink): Template {
-  const parts: (string | Expression)[] = [];
-  const place = path.slice();
+function readText(text: string, depth: number, sink: TemplateSink): Template {
+  const path = sink.trail.slice(0, depth);
+  let parts: (string | Expression)[] | undefined;
   let plain = "";
   let offset = 0;
   let count = 0;
@@ -93,26 +105,33 @@ function readText(text: string, path: readonly (string | number)[], sink: Templa
       continue;
     }
     if (++count > maxExpressions) {
-      sink.report(tooMany(place, mark));
+      sink.report(tooMany(path, mark));
       break;
     }
-    const parsed = parseEmbeddedExpression(text, mark + 2, place);
+    const parsed = parseEmbeddedExpression(text, mark + 2, path, sink.plain);
     takeOver(parsed, sink);
     const { expression, end } = parsed;
     if (expression !== undefined && mark === 0 && end === text.length) return expressionTemplate(expression);
+    parts ??= [];
     parts.push(plain + text.slice(offset, mark));
     if (expression !== undefined) parts.push(expression);
     plain = "";
     offset = end;
   }
-  parts.push(plain + text.slice(offset));
+  const rest = plain + text.slice(offset);
+  if (parts === undefined) return literal(rest);
+  parts.push(rest);
   return textTemplate(parts);
 }
 
 /** Puts what was read of an expression where the document's references, expressions and problems are. */
 export function takeOver(parsed: ParsedExpression, sink: TemplateSink): void {
-  const { path, references, problems } = parsed;
   sink.expressions.push(parsed);
+  if (parsed instanceof PlainExpression) {
+    sink.references.push(parsed);
+    return;
+  }
+  const { path, references, problems } = parsed;
   for (const reference of references) sink.references.push(reference);
   for (const { code, message, fix, span } of problems) sink.report({ code, message, fix, place: { path, span } });
 }

@@ -14,7 +14,7 @@ import { randomExpression, randomTemplate } from "../fixtures/random-expression.
 import { randomJson, randomSchema, randomValue } from "../fixtures/random-schema.ts";
 import { Random } from "../fixtures/random.ts";
 import { printExpression } from "../print-expression.ts";
-import { parseTemplate } from "../template.ts";
+import { parseTemplate, templateSink } from "../template.ts";
 import { followPath } from "./follow-path.ts";
 import { infer, inferBranches, type Inference, type TypeProblem } from "./infer-expression.ts";
 import { overlaps } from "./overlap.ts";
@@ -177,7 +177,11 @@ describe("compile()", () => {
           ({ code, pointer }) => code === "AGENT_INPUT" && pointer.startsWith("/steps/1"),
         );
         if (refusals.length === 0) continue;
-        const template = parseTemplate(input, [], { report: () => undefined, references: [], expressions: [] });
+        const template = parseTemplate(
+          input,
+          [],
+          templateSink(() => undefined),
+        );
         for (let sample = 0; sample < 4; sample++) {
           const output = randomValue(random, source, false);
           if (output === undefined) return;
