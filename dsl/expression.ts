@@ -48,8 +48,7 @@ function readPlain(
   end: number,
 ): ParsedExpression | undefined {
   if (end - start >= expressionLimits.maxLength) return undefined;
-  const text = source.slice(start, end);
-  const plain = known === undefined ? readPlainText(text) : known.read(text);
+  const plain = known === undefined ? readPlainText(source, start, end) : known.read(source, start, end);
   return plain && new PlainExpression(plain, path, start, end === source.length ? end : end + 1);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseEmbeddedExpression } from "./expression.ts";
 import type { Span } from "./problem.ts";
-import { PlainExpression, PlainTexts, readPlainText } from "./plain-expression.ts";
+import { PlainExpression, type PlainText, PlainTexts, readPlainText } from "./plain-expression.ts";
 
 const moved = (span: Span | undefined): Span | undefined => span && { start: span.start - 1, end: span.end - 1 };
 
@@ -14,8 +14,9 @@ describe("readPlainText()", () => {
     "input.a ?? ''",
     'input.a\t??"b c { d" ',
   ])("reads %j as the parser does", (text) => {
-    const read = readPlainText(text);
-    const plain = read && new PlainExpression(read, ["at"], 2, text.length + 3);
+    const end = text.length + 2;
+    const read = readPlainText(`\${${text}} tail`, 2, end);
+    const plain = read && new PlainExpression(read, ["at"], 2, end + 1);
     // In brackets it is not plain any more, and means the same.
     const whole = parseEmbeddedExpression(`\${(${text})} tail`, 2, ["at"]);
     const [located] = whole.references;
@@ -49,20 +50,21 @@ describe("readPlainText()", () => {
     `input${".a".repeat(17)}`,
     "input.a }",
   ])("leaves %j to the parser", (text) => {
-    expect(readPlainText(text)).toBeUndefined();
+    expect(readPlainText(text, 0, text.length)).toBeUndefined();
   });
 });
 
 describe("a document's plain texts", () => {
   test("are read once, except where that would put two in one scope", () => {
     const texts = new PlainTexts();
-    const first = texts.read("input.a");
-    const second = texts.read("input.a");
+    const read = (text: string): PlainText | undefined => texts.read(text, 0, text.length);
+    const first = read("input.a");
+    const second = read("input.a");
     texts.beginScope();
-    const elsewhere = texts.read("input.a");
+    const elsewhere = read("input.a");
     expect(second).toEqual(first);
     expect(second?.expression).not.toBe(first?.expression);
     expect(elsewhere).toBe(first);
-    expect(texts.read("input.a > 1")).toBeUndefined();
+    expect(read("input.a > 1")).toBeUndefined();
   });
 });

@@ -13,30 +13,35 @@ import type { Path, Span } from "./problem.ts";
 export interface PlainText {
   readonly expression: Expression;
   readonly reference: Reference;
-  /** Of the reference, and of its default with its quotes. They count from the start of the text, as all of it does. */
-  readonly span: Span;
+  /** Of the reference. All places count from where its text begins. */
+  readonly start: number;
+  readonly end: number;
+  /** Of the text of its default, with its quotes. */
   readonly default: Span | undefined;
 }
 
-/** Reads a text that is a plain expression. Undefined for any other, which the parser of the whole language then reads. */
-export function readPlainText(text: string): PlainText | undefined {
-  const start = skipSpaces(text, 0);
-  const root = rootAt(text, start);
+/**
+ * Reads what stands from `from` to `to` in a string, if that is a plain expression. Undefined for any other, which the parser
+ * of the whole language then reads.
+ */
+export function readPlainText(source: string, from: number, to: number): PlainText | undefined {
+  const start = skipSpaces(source, from);
+  const root = rootAt(source, start);
   if (root === undefined) return undefined;
   const names = start + root.length;
   let end = names;
   let count = 0;
-  while (text.charCodeAt(end) === dot) {
-    if (!isNameStart(text.charCodeAt(end + 1))) return undefined;
-    end = endOfName(text, end + 1);
+  while (source.charCodeAt(end) === dot) {
+    if (!isNameStart(source.charCodeAt(end + 1))) return undefined;
+    end = endOfName(source, end + 1);
     count++;
   }
-  const fallback = textDefault(text, end);
-  const isWhole = skipSpaces(text, fallback?.end ?? end) === text.length;
+  const fallback = end === to ? undefined : textDefault(source, end, to);
+  const isWhole = skipSpaces(source, fallback?.end ?? end) === to;
   if (!isWhole || count > expressionLimits.maxSegments) return undefined;
-  const reference: Reference = { kind: "reference", root, path: namesAt(text, names, count) };
-  const expression = fallback === undefined ? reference : withDefault(reference, text, fallback);
-  return { expression, reference, span: { start, end }, default: fallback };
+  const reference: Reference = { kind: "reference", root, path: namesAt(source, names, count) };
+  const expression = fallback === undefined ? reference : withDefault(reference, source, fallback);
+  return { expression, reference, start: start - from, end: end - from, default: fallback && moved(fallback, -from) };
 }
 
 /**
@@ -51,15 +56,16 @@ export class PlainTexts {
     this.#scope++;
   }
 
-  read(text: string): PlainText | undefined {
+  read(source: string, from: number, to: number): PlainText | undefined {
     // What one step gives is read by few others.
-    if (text.startsWith("steps.")) return readPlainText(text);
+    if (source.startsWith("steps.", from)) return readPlainText(source, from, to);
+    const text = source.slice(from, to);
     const known = this.#known.get(text);
     if (known !== undefined && known.scope !== this.#scope) {
       known.scope = this.#scope;
       return known.plain;
     }
-    const plain = readPlainText(text);
+    const plain = readPlainText(source, from, to);
     if (plain !== undefined && known === undefined) this.#known.set(text, { plain, scope: this.#scope });
     return plain;
   }
@@ -103,7 +109,7 @@ export class PlainExpression implements ParsedExpression, LocatedReference {
   }
 
   get span(): Span {
-    return this.#place(this.#plain.span);
+    return moved(this.#plain, this.#start);
   }
 
   get segments(): readonly Span[] {
@@ -120,28 +126,28 @@ export class PlainExpression implements ParsedExpression, LocatedReference {
     const { expression, span } = this;
     const fallback = this.#plain.default;
     if (expression.kind !== "default" || fallback === undefined) return [{ expression, span }];
-    const right = this.#place(fallback);
+    const right = moved(fallback, this.#start);
     return [
       { expression: expression.left, span },
       { expression: expression.right, span: right },
       { expression, span: { start: span.start, end: right.end } },
     ];
   }
+}
 
-  #place({ start, end }: Span): Span {
-    return { start: this.#start + start, end: this.#start + end };
-  }
+function moved({ start, end }: Span, by: number): Span {
+  return { start: start + by, end: end + by };
 }
 
 /** Where the text of `?? "text"` stands, with its quotes; undefined where something else stands, or a text with an escape. */
-function textDefault(source: string, start: number): Span | undefined {
+function textDefault(source: string, start: number, limit: number): Span | undefined {
   const operator = skipSpaces(source, start);
   if (!source.startsWith("??", operator)) return undefined;
   const opening = skipSpaces(source, operator + 2);
   const quote = source.charAt(opening);
   if (quote !== "'" && quote !== '"') return undefined;
   const closing = source.indexOf(quote, opening + 1);
-  if (closing === -1 || source.slice(opening, closing).includes("\\")) return undefined;
+  if (closing === -1 || closing >= limit || source.slice(opening, closing).includes("\\")) return undefined;
   return { start: opening, end: closing + 1 };
 }
 

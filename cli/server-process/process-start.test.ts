@@ -23,6 +23,6 @@ test("the word of ps is a time", async () => {
 test("tells a process from one that was started later", async () => {
   const child = Bun.spawn([process.execPath, "-e", "process.stdin.resume()"], { stdin: "pipe" });
   expect(await processStart(child.pid, "linux")).not.toBe(await processStart(process.pid, "linux"));
-  child.stdin.end();
+  await child.stdin.end();
   await child.exited;
 });

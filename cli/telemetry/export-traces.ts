@@ -5,9 +5,10 @@ import { createJsonLog } from "../json-log.ts";
 import { createMessages } from "../messages.ts";
 import { exportFailure } from "./export-failure.ts";
 import { isTracingInstalled } from "./is-tracing-installed.ts";
+import type { startTraceProvider } from "./trace-provider.ts";
 import { wantsTraces } from "./wants-traces.ts";
 
-type LoadProvider = () => Promise<Pick<typeof import("./trace-provider.ts"), "startTraceProvider">>;
+type LoadProvider = () => Promise<{ readonly startTraceProvider: typeof startTraceProvider }>;
 
 /** How long the end of a command waits for the collector to take the last spans. */
 const flushLimitMs = 3_000;
@@ -49,8 +50,8 @@ async function startProvider(
   warn: (message: string) => void,
 ): Promise<{ shutdown(): Promise<void> } | undefined> {
   try {
-    const { startTraceProvider } = await load();
-    return startTraceProvider((error) => warn(`Cannot export traces: ${exportFailure(error)}`));
+    const provider = await load();
+    return provider.startTraceProvider((error) => warn(`Cannot export traces: ${exportFailure(error)}`));
   } catch (error) {
     const isMissing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
     const state = isMissing
