@@ -62,10 +62,17 @@ function pipe(schema: Part, parts: readonly Part[]): Acceptor {
 function validation(part: Part): Acceptor {
   const { type, requirement } = part;
   if (type === "check" && isAcceptor(requirement)) return requirement;
+  if (type === "min_length" && typeof requirement === "number") return (value) => lengthOf(value) >= requirement;
+  if (type === "max_length" && typeof requirement === "number") return (value) => lengthOf(value) <= requirement;
   if (type === "regex" && requirement instanceof RegExp) return (value) => requirement.test(String(value));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an action stands behind a schema that gives what it takes
   const schema = v.pipe(v.unknown(), part as unknown as v.GenericValidation);
   return (value) => v.is(schema, value);
+}
+
+/** Of what a schema in front has found to be text or a list. */
+function lengthOf(value: unknown): number {
+  return typeof value === "string" || Array.isArray(value) ? value.length : Number.NaN;
 }
 
 function isAcceptor(requirement: unknown): requirement is Acceptor {

@@ -39,22 +39,37 @@ export function expressionTemplate(expression: Expression): Template {
 }
 
 /** Text and expressions in turn. */
-export function textTemplate(parts: readonly (string | Expression)[]): Template {
-  const folded: (string | Expression)[] = [];
-  let text = "";
-  for (const part of parts) {
-    if (typeof part === "string") text += part;
-    else if (part.kind === "value" && typeof part.value === "string") text += part.value;
-    else {
-      if (text !== "") folded.push(text);
-      folded.push(part);
-      text = "";
-    }
+export function textTemplate(parts: readonly TextPart[]): Template {
+  const folded: TextPart[] = [];
+  for (const part of parts) addTextPart(folded, part);
+  return foldedText(folded);
+}
+
+export type TextPart = string | Expression;
+
+/** Puts a part behind others. Of neighbouring strings it makes one, and of an empty one nothing. */
+export function addTextPart(parts: TextPart[], part: TextPart): void {
+  const text = typeof part === "string" ? part : constantText(part);
+  if (text === undefined) {
+    parts.push(part);
+    return;
   }
-  if (folded.length === 0) return literal(text);
-  if (text !== "") folded.push(text);
+  if (text === "") return;
+  const last = parts.at(-1);
+  if (typeof last === "string") parts[parts.length - 1] = last + text;
+  else parts.push(text);
+}
+
+function constantText(expression: Expression): string | undefined {
+  return expression.kind === "value" && typeof expression.value === "string" ? expression.value : undefined;
+}
+
+/** Of parts as {@link addTextPart} leaves them. */
+export function foldedText(parts: readonly TextPart[]): Template {
+  const [first = ""] = parts;
+  if (typeof first === "string" && parts.length < 2) return literal(first);
   // A list that grew has room for many more, and a file has thousands of them.
-  return { kind: "text", parts: folded.slice() };
+  return { kind: "text", parts: parts.slice() };
 }
 
 /** An array of folded templates. */

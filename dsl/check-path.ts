@@ -28,15 +28,15 @@ export function mayBeAbsent({ reader, proven }: ReferenceContext, located: Locat
 }
 
 /**
- * Reports what a type says against a path from `from` on. `ownerOf` names whose schema it comes from;
- * with `isOptional` a value that may be absent is no problem.
+ * Reports what a type says against a path from `from` on. `owner` is whose schema it comes from, a step for its output; with
+ * `isOptional` a value that may be absent is no problem.
  */
 export function reportPath(
   context: ReferenceContext,
   located: LocatedReference,
   type: StaticType,
   from: number,
-  ownerOf: () => string,
+  owner: string | StepSource,
   isOptional = mayBeAbsent(context, located),
 ): void {
   const { reference } = located;
@@ -47,7 +47,7 @@ export function reportPath(
     context.report({
       code: "REFERENCE_EXCLUDED",
       ...(!isExcluded && { severity: "warning" }),
-      message: `The schema of ${ownerOf()} ${isExcluded ? "has no" : "does not declare"} ${quoted(key)}`,
+      message: `The schema of ${nameOfOwner(owner)} ${isExcluded ? "has no" : "does not declare"} ${quoted(key)}`,
       fix: context.suggest(key, found.names),
       place: referencePlace(located, found.at),
     });
@@ -56,9 +56,18 @@ export function reportPath(
     context.report({
       code: "REFERENCE_MAY_BE_ABSENT",
       severity: "warning",
-      message: `The schema of ${ownerOf()} does not require this value`,
+      message: `The schema of ${nameOfOwner(owner)} does not require this value`,
       fix: 'add a default with "??"',
       place: referencePlace(located),
     });
   }
+}
+
+function nameOfOwner(owner: string | StepSource): string {
+  return typeof owner === "string" ? owner : `the output of ${nameOf(owner)}`;
+}
+
+/** A step in the middle of a message. */
+export function nameOf(step: StepSource): string {
+  return `step ${quoted(step.id ?? "")}`;
 }

@@ -5,8 +5,8 @@ import type { CheckContext } from "./check-context.ts";
 import { checkDeclared } from "./check-declared.ts";
 import { checkSecret } from "./check-secret.ts";
 import { checkRoot } from "./check-roots.ts";
-import { type ReferenceContext, reportPath } from "./check-path.ts";
-import { checkStepReference, nameOf, outputOf } from "./check-step-reference.ts";
+import { nameOf, type ReferenceContext, reportPath } from "./check-path.ts";
+import { checkStepReference } from "./check-step-reference.ts";
 import type { KnownData } from "./known-data.ts";
 import { type Problem, quoted } from "./problem.ts";
 import { provenWhen } from "./proven-references.ts";
@@ -69,7 +69,8 @@ function checkReference(context: ReferenceContext, located: LocatedReference): v
       checkStepReference(context, located);
       return;
     case "input":
-      if (context.source.input !== undefined) reportPath(context, located, context.known.input, 0, workflowInput);
+      if (context.source.input !== undefined)
+        reportPath(context, located, context.known.input, 0, "the workflow's input");
       return;
     case "variables":
       checkVariable(context, located);
@@ -90,19 +91,14 @@ function checkReference(context: ReferenceContext, located: LocatedReference): v
       return;
     case "item":
       if (reader !== undefined)
-        reportPath(context, located, context.known.itemOf(reader), 0, () => `an item of ${nameOf(reader)}`);
+        reportPath(context, located, context.known.itemOf(reader), 0, `an item of ${nameOf(reader)}`);
       return;
     case "output":
-      if (reader !== undefined)
-        reportPath(context, located, context.known.runOutput(reader), 0, () => outputOf(reader));
+      if (reader !== undefined) reportPath(context, located, context.known.runOutput(reader), 0, reader);
       return;
     case "index":
       checkIndex(context, located);
   }
-}
-
-function workflowInput(): string {
-  return "the workflow's input";
 }
 
 function checkIndex({ report }: ReferenceContext, located: LocatedReference): void {

@@ -64,7 +64,7 @@ function checkChoice<Key extends string>(
   path: Path,
   { owner, keys, rule }: Choice<Key>,
 ): Key | undefined {
-  const first = keys.find((key) => Object.hasOwn(object, key));
+  const first = firstOf(keys, object);
   if (first === undefined) {
     const message = `${owner} needs one of the keys ${quotedList(keys)}`;
     report({ code: "SCHEMA_MISSING_KEY", message, fix: "add one of them", place: { path } });
@@ -76,6 +76,11 @@ function checkChoice<Key extends string>(
     report({ code: "SCHEMA_CONFLICTING_KEY", message, fix: "keep one of them", place });
   }
   return first;
+}
+
+function firstOf<Key extends string>(keys: readonly Key[], object: JsonObject): Key | undefined {
+  for (const key of keys) if (Object.hasOwn(object, key)) return key;
+  return undefined;
 }
 
 function checkWait(context: CheckContext, step: StepSource, json: JsonObject): void {

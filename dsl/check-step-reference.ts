@@ -39,7 +39,7 @@ function checkOwnOutput(
 ): void {
   if (partOf(step, located) !== "compensate") return;
   if (field === "error") reportAbsence(context, located, step, field);
-  else reportPath(context, located, context.known.stepOutput(step), 2, () => outputOf(step));
+  else reportPath(context, located, context.known.stepOutput(step), 2, step);
 }
 
 function reportField(context: ReferenceContext, located: LocatedReference, id: string): void {
@@ -95,13 +95,13 @@ function reportOutputPath(
   const type = context.known.stepOutput(step);
   const fallback = step.onError === "fallback" ? context.source.stepsById.get(step.fallbackStepId ?? "") : undefined;
   if (fallback === undefined) {
-    reportPath(context, located, type, 2, () => outputOf(step), isReported || mayBeAbsent(context, located));
+    reportPath(context, located, type, 2, step, isReported || mayBeAbsent(context, located));
     return;
   }
   const lost = lossIn(type, located);
   const lostInOther = lossIn(context.known.stepOutput(fallback), located);
   if (lost !== undefined && lostInOther !== undefined) {
-    reportPath(context, located, type, 2, () => outputOf(step));
+    reportPath(context, located, type, 2, step);
   } else if (lost !== lostInOther && !isReported && !mayBeAbsent(context, located)) {
     context.report({
       code: "REFERENCE_MAY_BE_ABSENT",
@@ -116,14 +116,4 @@ function reportOutputPath(
 function lossIn(type: StaticType, { reference }: LocatedReference): "excluded" | "undeclared" | undefined {
   const { kind } = followPath(type, reference.path, 2);
   return kind === "excluded" || kind === "undeclared" ? kind : undefined;
-}
-
-/** A step in the middle of a message. */
-export function nameOf(step: StepSource): string {
-  return `step ${quoted(step.id ?? "")}`;
-}
-
-/** Its output in the middle of a message. */
-export function outputOf(step: StepSource): string {
-  return `the output of ${nameOf(step)}`;
 }

@@ -11,38 +11,36 @@ import { inferScalar, inferTemplate } from "./static/infer-template.ts";
 import { isNever, kinds } from "./static/static-type.ts";
 import { typeText } from "./static/type-text.ts";
 import type { StepSource } from "./step-source.ts";
-import { type TypeReader, typeReaders } from "./type-reader.ts";
+import { type Reading, type TypeReader, typeReader } from "./type-reader.ts";
 
 /** Checks what every expression and template gives against what takes it, as far as types are known before the run. */
 export function checkTypes(context: CheckContext, known: KnownData, lookup: AgentLookup): void {
-  for (const step of context.source.steps) {
-    checkStep(context, lookup, step, typeReaders({ context, known, step, expressions: step.expressions }));
-  }
-  const { output, policyTarget, expressions } = context.source;
-  const reader = typeReaders({ context, known, step: undefined, expressions })(undefined);
+  for (const step of context.source.steps) checkStep({ context, known, step }, lookup);
+  const { output, policyTarget } = context.source;
+  const reader = typeReader({ context, known, step: undefined });
   if (output !== undefined) inferTemplate(output, reader);
   if (policyTarget !== undefined) checkText(policyTarget, reader);
 }
 
-function checkStep(
-  context: CheckContext,
-  lookup: AgentLookup,
-  step: StepSource,
-  readerOf: ReturnType<typeof typeReaders>,
-): void {
+function checkStep(reading: Reading & { readonly step: StepSource }, lookup: AgentLookup): void {
+  const { context, step } = reading;
   const { condition, until, items, target, idempotencyKey, time, call, compensation } = step;
-  if (condition !== undefined) inferCondition(condition, readerOf("condition"));
-  if (until !== undefined) inferCondition(until, readerOf("until"));
-  if (items !== undefined) checkItems(context, items, [...step.path, "forEach", "items"], readerOf("items"));
-  if (target !== undefined) checkText(target, readerOf("target"));
-  if (idempotencyKey !== undefined) checkText(idempotencyKey, readerOf("key"));
-  if (time !== undefined) checkTime(context, step, time, readerOf("time"));
-  checkPart(context, lookup, call, "input", readerOf("input"));
-  if (step.child !== undefined) checkChildInput(context, step, readerOf("input"));
-  if (call.config !== undefined) checkPart(context, lookup, call, "config", readerOf("config"));
+  if (condition !== undefined) inferCondition(condition, typeReader(reading, "condition"));
+  if (until !== undefined) inferCondition(until, typeReader(reading, "until"));
+  if (items !== undefined) {
+    checkItems(context, items, [...step.path, "forEach", "items"], typeReader(reading, "items"));
+  }
+  if (target !== undefined) checkText(target, typeReader(reading, "target"));
+  if (idempotencyKey !== undefined) checkText(idempotencyKey, typeReader(reading, "key"));
+  if (time !== undefined) checkTime(context, step, time, typeReader(reading, "time"));
+  const input = typeReader(reading, "input");
+  checkPart(context, lookup, call, "input", input);
+  if (step.child !== undefined) checkChildInput(context, step, input);
+  if (call.config !== undefined) checkPart(context, lookup, call, "config", typeReader(reading, "config"));
   if (compensation === undefined) return;
-  checkPart(context, lookup, compensation, "input", readerOf("compensate"));
-  checkPart(context, lookup, compensation, "config", readerOf("compensate"));
+  const compensate = typeReader(reading, "compensate");
+  checkPart(context, lookup, compensation, "input", compensate);
+  checkPart(context, lookup, compensation, "config", compensate);
 }
 
 /** Something that is text, also where it is one expression. */

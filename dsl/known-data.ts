@@ -32,21 +32,21 @@ const maxAsked = 100;
 
 export function knownData(source: DocumentSource, lookup: AgentLookup): KnownData {
   const items = new Map<StepSource, StaticType>();
-  const outputs = new Map<StepSource, StaticType>();
+  const outputs: (StaticType | undefined)[] = source.steps.map(() => undefined);
   let asked = 0;
   const known: KnownData = {
     input: source.input === undefined ? unknown : schemaType(source.input, "in"),
     variables: valueType(source.variables),
     runOutput(step) {
-      const told = outputs.get(step);
+      const told = outputs[step.index];
       if (told !== undefined) return told;
       if (asked >= maxAsked) return unknown;
       asked++;
       // What a step says of itself tells nothing.
-      outputs.set(step, unknown);
+      outputs[step.index] = unknown;
       const output = outputType(known, step, lookup);
       asked--;
-      outputs.set(step, output);
+      outputs[step.index] = output;
       return output;
     },
     stepOutput(step) {
@@ -63,8 +63,9 @@ export function knownData(source: DocumentSource, lookup: AgentLookup): KnownDat
     },
     typeOf(reference, step, part) {
       const type = rootType(known, source, reference, step, part);
-      if (type === unknown) return unknown;
-      const found = followPath(type, reference.path, pathStart(reference));
+      const start = pathStart(reference);
+      if (type === unknown || start === reference.path.length) return type;
+      const found = followPath(type, reference.path, start);
       return found.kind === "found" ? found.type : unknown;
     },
   };

@@ -19,35 +19,34 @@ export interface Edge {
   readonly part?: StepPart;
 }
 
-interface Waiter {
-  readonly path: Path;
-  readonly id: string | undefined;
-  readonly dependencies: readonly DeclaredDependency[];
-  readonly references: readonly LocatedReference[];
-}
-
 const noEdges: readonly Edge[] = [];
 
 /**
  * The declared dependencies of a step and its references to steps. A compensation runs after its step, so what it says of
  * its own step is no waiting.
  */
-export function stepEdges(step: Waiter): readonly Edge[] {
+export function stepEdges(
+  step: { readonly path: Path; readonly id: string | undefined },
+  dependencies: readonly DeclaredDependency[],
+  references: readonly LocatedReference[],
+): readonly Edge[] {
   let edges: Edge[] | undefined;
-  const add = (edge: Edge): void => {
-    // Most steps wait for one other, and a list that is made with its only item takes no room for more.
-    if (edges === undefined) edges = [edge];
-    else edges.push(edge);
-  };
-  for (const origin of step.dependencies) add({ id: origin.id, origin });
-  for (const origin of step.references) {
+  for (const origin of dependencies) edges = withEdge(edges, { id: origin.id, origin });
+  for (const origin of references) {
     const { root, path } = origin.reference;
     const id = path[0];
     if (root !== "steps" || typeof id !== "string") continue;
     const part = partOf(step, origin);
-    if (part !== "compensate" || id !== step.id) add({ id, origin, part });
+    if (part !== "compensate" || id !== step.id) edges = withEdge(edges, { id, origin, part });
   }
   return edges ?? noEdges;
+}
+
+/** Most steps wait for one other, and a list that is made with its only item takes no room for more. */
+function withEdge(edges: Edge[] | undefined, edge: Edge): Edge[] {
+  if (edges === undefined) return [edge];
+  edges.push(edge);
+  return edges;
 }
 
 export function edgePlace({ origin }: Edge): Place {

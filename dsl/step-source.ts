@@ -100,7 +100,7 @@ export function readStep(
     fallbackStepId: stringOrNone(step["fallbackStepId"]),
     references,
     expressions: sink.expressions.slice(earlier.expressions),
-    edges: stepEdges({ path, id, dependencies, references }),
+    edges: stepEdges({ path, id }, dependencies, references),
   };
 }
 

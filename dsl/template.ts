@@ -1,6 +1,14 @@
 import { isArray, type JsonObject, type JsonValue } from "../lib/json.ts";
-import type { Expression, Template } from "../lib/workflow.ts";
-import { arrayTemplate, expressionTemplate, literal, objectTemplate, textTemplate } from "./canonical.ts";
+import type { Template } from "../lib/workflow.ts";
+import {
+  addTextPart,
+  arrayTemplate,
+  expressionTemplate,
+  foldedText,
+  literal,
+  objectTemplate,
+  type TextPart,
+} from "./canonical.ts";
 import { parseEmbeddedExpression } from "./expression.ts";
 import type { LocatedReference } from "./located-reference.ts";
 import type { ParsedExpression } from "./parsed-expression.ts";
@@ -94,7 +102,7 @@ function literalsBefore(end: string, object: JsonObject): Record<string, Templat
 /** One pass over a string. `$${` is a literal `${`; a string that is exactly one expression keeps the value's type. */
 function readText(text: string, depth: number, sink: TemplateSink): Template {
   const path = sink.trail.slice(0, depth);
-  let parts: (string | Expression)[] | undefined;
+  const parts: TextPart[] = [];
   let plain = "";
   let offset = 0;
   let count = 0;
@@ -112,16 +120,13 @@ function readText(text: string, depth: number, sink: TemplateSink): Template {
     takeOver(parsed, sink);
     const { expression, end } = parsed;
     if (expression !== undefined && mark === 0 && end === text.length) return expressionTemplate(expression);
-    parts ??= [];
-    parts.push(plain + text.slice(offset, mark));
-    if (expression !== undefined) parts.push(expression);
+    addTextPart(parts, plain + text.slice(offset, mark));
+    if (expression !== undefined) addTextPart(parts, expression);
     plain = "";
     offset = end;
   }
-  const rest = plain + text.slice(offset);
-  if (parts === undefined) return literal(rest);
-  parts.push(rest);
-  return textTemplate(parts);
+  addTextPart(parts, plain + text.slice(offset));
+  return foldedText(parts);
 }
 
 /** Puts what was read of an expression where the document's references, expressions and problems are. */

@@ -14,18 +14,17 @@ export interface TypeReader extends Inference {
   placeOf(expression: Expression, fallback: Path): Place;
 }
 
-/** Where a reader's expressions stand, and who looks at them. */
-interface Reading {
+/** Whose expressions are read, and what is known of the data they name. */
+export interface Reading {
   readonly context: CheckContext;
   readonly known: KnownData;
   /** Undefined for the workflow's own expressions. */
   readonly step: StepSource | undefined;
-  readonly expressions: readonly DocumentExpression[];
 }
 
-/** Gives the static evaluator for each part of a step; for the workflow's own expressions there is neither. */
-export function typeReaders(reading: Reading): (part: StepPart | undefined) => TypeReader {
-  return (part) => new PartReader(reading, part);
+/** The static evaluator for a part of a step; the workflow's own expressions have none. */
+export function typeReader(reading: Reading, part?: StepPart): TypeReader {
+  return new PartReader(reading, part);
 }
 
 class PartReader implements TypeReader {
@@ -40,7 +39,8 @@ class PartReader implements TypeReader {
   }
 
   placeOf(expression: Expression, fallback: Path): Place {
-    this.#places ??= placesOf(this.#reading.expressions);
+    const { step, context } = this.#reading;
+    this.#places ??= placesOf((step ?? context.source).expressions);
     return this.#places.get(expression) ?? { path: fallback };
   }
 

@@ -31,16 +31,26 @@ export function schemaObject(schema: JsonObject, reading: SchemaReading): Object
   if (!objectKeywords.some((keyword) => Object.hasOwn(schema, keyword))) return undefined;
   const declared = isJsonObject(schema["properties"]) ? schema["properties"] : {};
   const needed = requiredIn(schema);
+  const memberAt = (key: string): Member => {
+    const { type, presence } = describedProperty(schema, declared, key, reading);
+    if (isNever(type)) return absent;
+    if (presence === "optional" && (needed.has(key) || isFilled(declared, key, reading))) {
+      return { type, presence: "required" };
+    }
+    return { type, presence: needed.has(key) && presence !== "optional" ? "anything" : presence };
+  };
+  // Of declared keys alone: there is no end of others, and the schema may live as long as the process.
+  const members = new Map<string, Member>();
   return {
     names: Object.keys(declared),
     required: [...needed].filter((key) => !isFilled(declared, key, reading)),
     property(key) {
-      const { type, presence } = describedProperty(schema, declared, key, reading);
-      if (isNever(type)) return absent;
-      if (presence === "optional" && (needed.has(key) || isFilled(declared, key, reading))) {
-        return { type, presence: "required" };
-      }
-      return { type, presence: needed.has(key) && presence !== "optional" ? "anything" : presence };
+      const known = members.get(key);
+      if (known !== undefined) return known;
+      const member = memberAt(key);
+      // A schema that refers to itself tells nothing of that part while it is read.
+      if (member.type !== unknown && Object.hasOwn(declared, key)) members.set(key, member);
+      return member;
     },
   };
 }
