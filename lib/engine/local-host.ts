@@ -37,7 +37,8 @@ export class LocalHost implements Host<Interpreter> {
   readonly #options: LocalHostOptions;
   readonly #queue = new ReadyQueue<Interpreter>();
   readonly #policies: SharedPolicies;
-  readonly #seats = new WeakMap<Interpreter, Seat>();
+  /** Of the runs that are open: a weak map would be looked through at each collection of garbage. */
+  readonly #seats = new Map<Interpreter, Seat>();
   readonly #wakes: WakeQueue;
   #running = 0;
   #isPumping = false;
@@ -76,7 +77,10 @@ export class LocalHost implements Host<Interpreter> {
 
   /** No more steps of the run get slots. */
   close(run: Interpreter): void {
-    this.#queue.close(this.#seatOf(run).lane);
+    const seat = this.#seats.get(run);
+    if (seat === undefined) return;
+    this.#queue.close(seat.lane);
+    this.#seats.delete(run);
   }
 
   commit(run: Interpreter, batch: Batch): void | Promise<void> {
@@ -93,7 +97,9 @@ export class LocalHost implements Host<Interpreter> {
 
   release(run: Interpreter): void {
     this.#running--;
-    this.#queue.release(this.#seatOf(run).lane);
+    // A run that is closed asks for no more slots.
+    const seat = this.#seats.get(run);
+    if (seat !== undefined) this.#queue.release(seat.lane);
     this.#pump();
   }
 
