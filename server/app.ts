@@ -81,7 +81,7 @@ export function createServer(options: ServerOptions): Server {
   const limits = resolveLimits(options.limits);
   let isDraining = false;
   const activity = new Activity(clock);
-  const entrances = new WeakMap<Request, Entrance>();
+  const entrances = new Map<Request, Entrance>();
   // Bun counts a stream that is only written to as idle.
   const onStream = (request: Request): void => entrances.get(request)?.timeout?.(request, 0);
   const answer = createAnswer({ log, clock, newId, onStream });
@@ -108,8 +108,12 @@ export function createServer(options: ServerOptions): Server {
     async fetch(request, socket) {
       if (socket?.timeout !== undefined) entrances.set(request, socket);
       using _ = activity.begin();
-      const refusal = guard(request, socket);
-      return await (refusal === undefined ? app(request) : answer(request, () => Promise.reject(refusal)));
+      try {
+        const refusal = guard(request, socket);
+        return await (refusal === undefined ? app(request) : answer(request, () => Promise.reject(refusal)));
+      } finally {
+        entrances.delete(request);
+      }
     },
     idleMs: () => activity.idleMs(streams.count + engine.load().executions > 0),
     async drain(drainMs) {
