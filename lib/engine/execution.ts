@@ -24,29 +24,33 @@ export interface Execution<Output = JsonValue> {
   cancel(reason?: string): ExecutionStatus;
 }
 
+/** That an execution has ended here, or why nobody here will know how it ends. */
+interface End {
+  readonly lost: unknown;
+}
+
 export class LiveExecution implements Execution {
   readonly id: string;
   readonly state: ExecutionState;
-  readonly result: Promise<ExecutionResult>;
   readonly #redactor: Redactor;
   /** None once it has ended: many that have are kept, and what they were run with would be most of them. */
   #run: Interpreter | undefined;
   /** Messages that were handed to the run, until their batch is committed and long after. */
   #delivered: Set<number> | undefined;
-  #resolve: (result: ExecutionResult) => void = unset;
-  #reject: (error: unknown) => void = unset;
+  /** None until somebody asks for it. */
+  #result: Promise<ExecutionResult> | undefined;
+  #settle: ((end: End) => void) | undefined;
+  #end: End | undefined;
 
   constructor(run: Interpreter) {
     this.id = run.executionId;
     this.state = run.state;
     this.#redactor = run.prepared.redactor;
     this.#run = run;
-    this.result = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    // Nobody has to listen to the result; a lost journal is also logged.
-    this.result.catch(() => undefined);
+  }
+
+  get result(): Promise<ExecutionResult> {
+    return (this.#result ??= this.#promiseResult());
   }
 
   get run(): Interpreter | undefined {
@@ -83,12 +87,20 @@ export class LiveExecution implements Execution {
   }
 
   end(lost: unknown): void {
-    if (lost !== undefined) this.#reject(lost);
-    else this.#resolve(resultOf(this.state));
+    this.#end = { lost };
     if (lost === undefined) this.#run = undefined;
-    this.#resolve = unset;
-    this.#reject = unset;
+    this.#settle?.(this.#end);
+    this.#settle = undefined;
+  }
+
+  #promiseResult(): Promise<ExecutionResult> {
+    const result = new Promise<ExecutionResult>((resolve, reject) => {
+      const settle = ({ lost }: End): void => (lost === undefined ? resolve(resultOf(this.state)) : reject(lost));
+      if (this.#end === undefined) this.#settle = settle;
+      else settle(this.#end);
+    });
+    // Nobody has to listen to the result; a lost journal is also logged.
+    result.catch(() => undefined);
+    return result;
   }
 }
-
-function unset(): void {}
