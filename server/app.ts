@@ -107,12 +107,13 @@ export function createServer(options: ServerOptions): Server {
     token,
     async fetch(request, socket) {
       if (socket?.timeout !== undefined) entrances.set(request, socket);
-      using _ = activity.begin();
+      activity.begin();
       try {
         const refusal = guard(request, socket);
         return await (refusal === undefined ? app(request) : answer(request, () => Promise.reject(refusal)));
       } finally {
         entrances.delete(request);
+        activity.end();
       }
     },
     idleMs: () => activity.idleMs(streams.count + engine.load().executions > 0),
@@ -134,7 +135,7 @@ function createApp(
   answer: Answer,
   access: Access,
   perform: (route: Route, request: Request, params: ApiRequest["params"], correlationId: string) => Promise<ApiReply>,
-): (request: Request) => Promise<Response> {
+): (request: Request) => Response | Promise<Response> {
   const refuse = (request: Request, problem: unknown): Promise<Response> =>
     answer(request, () => {
       throw access(request) ?? problem;
@@ -159,7 +160,7 @@ function createApp(
   for (const path of new Set(routes.map((route) => route.path))) {
     app.all(path, ({ request }) => refuse(request, methodNotAllowed(routes, path)), { parse: "none" });
   }
-  return async (request) => app.fetch(request);
+  return (request) => app.fetch(request);
 }
 
 async function call(
@@ -176,12 +177,14 @@ async function call(
   return handle({
     method: request.method,
     params,
-    query: queryOf(request.url),
     headers,
     body: method === "POST" ? parseBody(text) : {},
     text,
     correlationId,
-    // Runtimes make the signal when they are asked for it, which most requests need not pay for.
+    // Most requests need neither.
+    get query() {
+      return queryOf(request.url);
+    },
     get signal() {
       return request.signal;
     },
