@@ -137,7 +137,7 @@ export interface MutableExecutionState {
   /** The unit of a step's compensation, by step. */
   compensations: Map<number, number> | undefined;
   /** What each step still waits for, counted down to zero. */
-  readonly waiting: Int32Array;
+  readonly waiting: number[];
   /** Steps about which something is to be decided, in order. */
   readonly due: number[];
   /** How many of `due` are decided. */
@@ -175,22 +175,13 @@ export interface RunUsage {
 export type ExecutionState = Readonly<
   Omit<
     MutableExecutionState,
-    | "units"
-    | "due"
-    | "waiting"
-    | "extras"
-    | "firstItems"
-    | "compensations"
-    | "undo"
-    | "signals"
-    | "listeners"
-    | "usage"
+    "units" | "due" | "waiting" | "extras" | "firstItems" | "compensations" | "undo" | "signals" | "listeners" | "usage"
   > & {
     readonly units: readonly StepState[];
     readonly extras: readonly ExtraUnit[];
     readonly due: readonly number[];
     readonly undo: readonly number[];
-    readonly waiting: { readonly [index: number]: number };
+    readonly waiting: readonly number[];
     readonly firstItems: ReadonlyMap<number, number> | undefined;
     readonly compensations: ReadonlyMap<number, number> | undefined;
     readonly signals: ReadonlyMap<string, readonly JsonValue[]> | undefined;
@@ -223,7 +214,7 @@ export function initialState(plan: Plan, executionId: string): MutableExecutionS
     startedMs: undefined,
     endedMs: undefined,
     idleMs: 0,
-    units: Array.from<StepState>({ length: plan.steps.length }).fill(pending),
+    units: plan.steps.map(() => pending),
     extras: [],
     firstItems: undefined,
     compensations: undefined,

@@ -12,7 +12,6 @@ import { executionScope } from "./scope.ts";
 import { settleAttempt, type AttemptOutcome } from "./settle-attempt.ts";
 import type { PlannedStep } from "./plan.ts";
 import type { Wait } from "../workflow.ts";
-
 import { addressOf, isCompensation, itemOf, stepOf, unitOf } from "./unit-address.ts";
 import { attemptStarted, failUnit, reuseUnit, unitStarted } from "./unit-end.ts";
 import { UnitTimers } from "./unit-timers.ts";
@@ -113,9 +112,8 @@ export class Units {
         return this.#startAttempt(this.#unitOf(event));
       case "retry.scheduled":
       case "iteration.completed":
-        return this.#timing().armNext(this.#unitOf(event));
       case "wait.started":
-        return this.#timing().armWake(this.#unitOf(event));
+        return this.#timing().arm(this.#unitOf(event));
       case "step.completed":
       case "step.failed":
       case "step.cancelled":
@@ -134,9 +132,8 @@ export class Units {
   /** Makes again what the process before had: timers, places in line, the children that ran. */
   rearm(): void {
     for (const [unit, { status }] of this.#run.state.units.entries()) {
-      if (status === "retrying" || status === "repeating") this.#timing().armNext(unit);
-      else if (status === "waiting") this.#timing().armWake(unit);
-      else if (status === "mapping") this.#startItems(unit);
+      if (status === "mapping") this.#startItems(unit);
+      else if (status === "retrying" || status === "repeating" || status === "waiting") this.#timing().arm(unit);
     }
     for (const unit of this.#inherited) this.#startAttempt(unit);
   }
