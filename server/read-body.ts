@@ -59,16 +59,7 @@ function inTime<T>(reading: Promise<T>, clock: Clock, maxBodyMs: number): Promis
     const timer = clock.timer(maxBodyMs, () =>
       reject(new HttpProblem("REQUEST_TIMEOUT", `Cannot read the body: it took over ${maxBodyMs} ms`, hangUp)),
     );
-    reading.then(
-      (value) => {
-        timer[Symbol.dispose]();
-        resolve(value);
-      },
-      (error: unknown) => {
-        timer[Symbol.dispose]();
-        reject(error);
-      },
-    );
+    reading.then(resolve, reject).finally(() => timer[Symbol.dispose]());
   });
 }
 

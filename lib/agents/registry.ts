@@ -41,7 +41,7 @@ class MapRegistry implements AgentRegistry {
       newestFirst(left, right),
     );
     this.#agents.set(agent.id, new Map(sorted));
-    this.#all = [...this.#agents.values()].flatMap((known) => [...known.values()]);
+    this.#all = [...this.#agents.values()].flatMap((known) => Array.from(known.values()));
   }
 
   find(id: string, range?: string): AnyAgent | undefined {

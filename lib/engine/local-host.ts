@@ -6,7 +6,7 @@ import { SharedPolicies } from "./shared-policies.ts";
 import type { EngineAgents } from "./engine-agents.ts";
 import type { BoundedEventBus } from "./event-bus.ts";
 import { logEntry } from "./event-log.ts";
-import type { JournalEntry } from "./events.ts";
+import type { JournalEntry, UnitAddress } from "./events.ts";
 import type { AttemptRequest, Host, RunningAttempt } from "./host.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { LocalSite } from "./local-site.ts";
@@ -85,7 +85,11 @@ export class LocalHost implements Host<Interpreter> {
 
   commit(run: Interpreter, batch: Batch): void | Promise<void> {
     const committed = this.#options.journal.append(batch);
-    if (committed === undefined) return this.announce(run, batch.shown);
+    return committed === undefined ? this.announce(run, batch.shown) : this.#announceOnce(committed, run, batch);
+  }
+
+  /** On its own, since what a function gives to a later one takes memory from its first line on. */
+  #announceOnce(committed: Promise<void>, run: Interpreter, batch: Batch): Promise<void> {
     return committed.then(() => this.announce(run, batch.shown));
   }
 
@@ -139,12 +143,15 @@ export class LocalHost implements Host<Interpreter> {
   }
 
   /** Tells those who watch what was recorded. */
-  announce({ state, trace }: Interpreter, entries: readonly JournalEntry[]): void {
+  announce(run: Interpreter, entries: readonly JournalEntry[]): void {
     const { bus, log } = this.#options;
     if (bus.hasSubscribers) for (const entry of entries) bus.publish(entry);
-    if (log === undefined) return;
-    const { correlationId, createdAt } = state;
-    for (const entry of entries)
-      logEntry(entry, { correlationId, createdAt, ids: (address) => trace?.ids(address) }, log);
+    if (log !== undefined) logEntries(run, entries, log);
   }
+}
+
+function logEntries({ state, trace }: Interpreter, entries: readonly JournalEntry[], log: LogSink): void {
+  const { correlationId, createdAt } = state;
+  const origin = { correlationId, createdAt, ids: (address?: UnitAddress) => trace?.ids(address) };
+  for (const entry of entries) logEntry(entry, origin, log);
 }
