@@ -32,12 +32,17 @@ interface Seat {
   readonly site: LocalSite;
 }
 
+const noAttempt: RunningAttempt = { abandon: () => undefined };
+
 /** Runs everything in this process. */
 export class LocalHost implements Host<Interpreter> {
   readonly #options: LocalHostOptions;
   readonly #queue = new ReadyQueue<Interpreter>();
   readonly #policies: SharedPolicies;
-  /** Of the runs that are open: a weak map would be looked through at each collection of garbage. */
+  /**
+   * Of the runs that are open. One that loses its record is closed in the middle of what it does, and whatever it still asks
+   * for is dropped. No weak map: each collection of garbage would look through it.
+   */
   readonly #seats = new Map<Interpreter, Seat>();
   readonly #wakes: WakeQueue;
   #running = 0;
@@ -95,20 +100,22 @@ export class LocalHost implements Host<Interpreter> {
 
   enqueue(run: Interpreter, unit: number, needsSlot: boolean): void {
     if (!needsSlot) return run.begin(unit);
-    this.#queue.push(this.#seatOf(run).lane, unit);
+    const seat = this.#seats.get(run);
+    if (seat === undefined) return;
+    this.#queue.push(seat.lane, unit);
     this.#pump();
   }
 
   release(run: Interpreter): void {
     this.#running--;
-    // A run that is closed asks for no more slots.
     const seat = this.#seats.get(run);
     if (seat !== undefined) this.#queue.release(seat.lane);
     this.#pump();
   }
 
   attempt(run: Interpreter, request: AttemptRequest): RunningAttempt {
-    return Attempt.start(this.#seatOf(run).site, run, request);
+    const seat = this.#seats.get(run);
+    return seat === undefined ? noAttempt : Attempt.start(seat.site, run, request);
   }
 
   wake(at: number, fire: () => void): Disposable {
@@ -134,12 +141,6 @@ export class LocalHost implements Host<Interpreter> {
     } finally {
       this.#isPumping = false;
     }
-  }
-
-  #seatOf(run: Interpreter): Seat {
-    const seat = this.#seats.get(run);
-    if (seat === undefined) throw new Error(`Cannot run execution "${run.executionId}": the host has not opened it`);
-    return seat;
   }
 
   /** Tells those who watch what was recorded. */
