@@ -78,7 +78,8 @@ class JsonCopy {
 
   #ofRecord(record: object, depth: number): JsonValue {
     const copy: Record<string, JsonValue> = {};
-    for (const [key, item] of Object.entries(record)) {
+    for (const key of Object.keys(record)) {
+      const item: unknown = Reflect.get(record, key);
       if (key === "__proto__") throw notJson(`an object with the key "__proto__"`);
       if (item === undefined) continue;
       this.#grow(key.length + 4);

@@ -12,15 +12,15 @@ export class Activity {
     this.#lastMs = clock.now();
   }
 
-  /** A request comes in; it is over when what this gives is disposed. */
-  begin(): Disposable {
+  /** A request comes in. */
+  begin(): void {
     this.#open++;
-    return {
-      [Symbol.dispose]: () => {
-        this.#open--;
-        this.#lastMs = this.#clock.now();
-      },
-    };
+  }
+
+  /** A request is over. */
+  end(): void {
+    this.#open--;
+    this.#lastMs = this.#clock.now();
   }
 
   /**

@@ -81,7 +81,7 @@ export function createServer(options: ServerOptions): Server {
   const limits = resolveLimits(options.limits);
   let isDraining = false;
   const activity = new Activity(clock);
-  const entrances = new WeakMap<Request, Entrance>();
+  const entrances = new Map<Request, Entrance>();
   // Bun counts a stream that is only written to as idle.
   const onStream = (request: Request): void => entrances.get(request)?.timeout?.(request, 0);
   const answer = createAnswer({ log, clock, newId, onStream });
@@ -107,9 +107,14 @@ export function createServer(options: ServerOptions): Server {
     token,
     async fetch(request, socket) {
       if (socket?.timeout !== undefined) entrances.set(request, socket);
-      using _ = activity.begin();
-      const refusal = guard(request, socket);
-      return await (refusal === undefined ? app(request) : answer(request, () => Promise.reject(refusal)));
+      activity.begin();
+      try {
+        const refusal = guard(request, socket);
+        return await (refusal === undefined ? app(request) : answer(request, () => Promise.reject(refusal)));
+      } finally {
+        entrances.delete(request);
+        activity.end();
+      }
     },
     idleMs: () => activity.idleMs(streams.count + engine.load().executions > 0),
     async drain(drainMs) {
@@ -130,7 +135,7 @@ function createApp(
   answer: Answer,
   access: Access,
   perform: (route: Route, request: Request, params: ApiRequest["params"], correlationId: string) => Promise<ApiReply>,
-): (request: Request) => Promise<Response> {
+): (request: Request) => Response | Promise<Response> {
   const refuse = (request: Request, problem: unknown): Promise<Response> =>
     answer(request, () => {
       throw access(request) ?? problem;
@@ -155,7 +160,7 @@ function createApp(
   for (const path of new Set(routes.map((route) => route.path))) {
     app.all(path, ({ request }) => refuse(request, methodNotAllowed(routes, path)), { parse: "none" });
   }
-  return async (request) => app.fetch(request);
+  return (request) => app.fetch(request);
 }
 
 async function call(
@@ -172,12 +177,14 @@ async function call(
   return handle({
     method: request.method,
     params,
-    query: queryOf(request.url),
     headers,
     body: method === "POST" ? parseBody(text) : {},
     text,
     correlationId,
-    // Runtimes make the signal when they are asked for it, which most requests need not pay for.
+    // Most requests need neither.
+    get query() {
+      return queryOf(request.url);
+    },
     get signal() {
       return request.signal;
     },

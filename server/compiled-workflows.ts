@@ -14,6 +14,8 @@ export class CompiledWorkflows {
   readonly #agents: AgentRegistry;
   readonly #byText = new Map<string, Workflow>();
   #agentCount = 0;
+  /** The text that was asked for last. */
+  #last: string | undefined;
 
   constructor(agents: AgentRegistry) {
     this.#agents = agents;
@@ -23,8 +25,10 @@ export class CompiledWorkflows {
   get(text: string, compile: () => Workflow): Workflow {
     this.#forgetIfStale();
     const known = this.#byText.get(text);
+    if (known !== undefined && text === this.#last) return known;
     const workflow = known ?? compile();
     if (text.length > maxLength) return workflow;
+    this.#last = text;
     // A Map keeps its order: what is asked for moves to the end, and the first is what nobody asked for longest.
     this.#byText.delete(text);
     this.#byText.set(text, workflow);

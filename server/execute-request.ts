@@ -5,6 +5,9 @@ import { RequestErrors } from "./request-errors.ts";
 import type { ApiRequest } from "./route.ts";
 import { type KnownWorkflows, readSource, workflowOf } from "./workflow-source.ts";
 
+const keys = ["workflow", "workflowId", "source", "input", "correlationId", "variables"];
+const sources = ["workflow", "workflowId", "source"] as const;
+
 /** What `POST /workflows/execute` asks for. */
 export interface ExecuteRequest {
   readonly workflow: Workflow;
@@ -22,19 +25,20 @@ const subject = "Cannot start an execution";
 export function parseExecuteRequest(request: Pick<ApiRequest, "body" | "text">, known: KnownWorkflows): ExecuteRequest {
   const { body } = request;
   const errors = new RequestErrors();
-  errors.allowOnly(body, ["workflow", "workflowId", "source", "input", "correlationId", "variables"]);
-  const { input, correlationId, variables = {} } = body;
-  const source = readSource(request, ["workflow", "workflowId", "source"], errors);
+  errors.allowOnly(body, keys);
+  const { input, correlationId, variables } = body;
+  const source = readSource(request, sources, errors);
   const isId = typeof correlationId === "string" && isCorrelationId(correlationId);
   if (correlationId !== undefined && !isId) {
     errors.add(["correlationId"], "SCHEMA_TYPE", "It must be text of 1 to 128 visible ASCII characters");
   }
-  if (!isJsonObject(variables)) errors.add(["variables"], "SCHEMA_TYPE", "It must be an object");
+  if (variables !== undefined && !isJsonObject(variables))
+    errors.add(["variables"], "SCHEMA_TYPE", "It must be an object");
   errors.throwIfAny(subject);
   if (source === undefined) throw new Error("Cannot find the workflow of a body: no error says why");
   const workflow = workflowOf(source, known, subject);
   return {
-    workflow: withVariables(workflow, isJsonObject(variables) ? variables : {}),
+    workflow: isJsonObject(variables) ? withVariables(workflow, variables) : workflow,
     input,
     correlationId: isId ? correlationId : undefined,
   };

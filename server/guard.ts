@@ -73,6 +73,7 @@ function refusalOfHost(
 }
 
 function isAllowed(host: string | null, allowed: ReadonlySet<string>): boolean {
+  if (allowed.size === 0) return false;
   const wanted = host?.toLowerCase() ?? "";
   return allowed.has(wanted) || allowed.has(wanted.replace(/:\d{1,5}$/, ""));
 }

@@ -54,14 +54,13 @@ function readIncoming(incoming: Readable, maxBodyBytes: number): Promise<Uint8Ar
   });
 }
 
-async function inTime<T>(reading: Promise<T>, clock: Clock, maxBodyMs: number): Promise<T> {
-  let onLate: () => void;
-  const late = new Promise<never>((_, reject) => {
-    onLate = () =>
-      reject(new HttpProblem("REQUEST_TIMEOUT", `Cannot read the body: it took over ${maxBodyMs} ms`, hangUp));
+function inTime<T>(reading: Promise<T>, clock: Clock, maxBodyMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.timer(maxBodyMs, () =>
+      reject(new HttpProblem("REQUEST_TIMEOUT", `Cannot read the body: it took over ${maxBodyMs} ms`, hangUp)),
+    );
+    reading.then(resolve, reject).finally(() => timer[Symbol.dispose]());
   });
-  using _ = clock.timer(maxBodyMs, () => onLate());
-  return await Promise.race([reading, late]);
 }
 
 async function collect(
@@ -92,10 +91,12 @@ function brokenOff(): HttpProblem {
   return new HttpProblem("BAD_REQUEST", "Cannot read the body: the connection ended before it did");
 }
 
+/** A byte order mark is kept, for the JSON reader to refuse. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function decode(bytes: Uint8Array | ArrayBuffer): string {
   try {
-    // A byte order mark is kept, for the JSON reader to refuse.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     throw new HttpProblem("MALFORMED_JSON", "Cannot read the body: it must be UTF-8");
   }

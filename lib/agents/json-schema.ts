@@ -2,6 +2,7 @@ import { dereference, type Schema as CfSchema, type SchemaDraft, validate } from
 import type { ValidationIssue } from "../errors.ts";
 import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../json.ts";
 import { toJson } from "../to-json.ts";
+import { quickFitOf } from "./quick-fit.ts";
 import { assertWellFormed } from "./schema-defects.ts";
 import { toIssues } from "./schema-issue.ts";
 
@@ -41,7 +42,9 @@ function compile(schema: JsonObject): Validator {
     const { valid, errors } = validate(value, copy, draft, lookup, false);
     return valid ? noIssues : toIssues(errors, schema);
   };
+  const fits = quickFitOf(schema);
   return (value) => {
+    if (fits?.(value) === true) return noIssues;
     try {
       const issues = check(value);
       // JSON has no undefined: what fails for that alone fits.

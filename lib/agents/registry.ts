@@ -27,6 +27,8 @@ export function createAgentRegistry(agents: Iterable<AnyAgent> = []): AgentRegis
 class MapRegistry implements AgentRegistry {
   /** Per id, the agents from the newest version to the oldest. */
   readonly #agents = new Map<string, Map<string, AnyAgent>>();
+  /** All of them, made anew for each new one: they are looked at far more often. */
+  #all: readonly AnyAgent[] = [];
 
   register(agent: AnyAgent): void {
     assertAgentIdentity(agent);
@@ -39,6 +41,7 @@ class MapRegistry implements AgentRegistry {
       newestFirst(left, right),
     );
     this.#agents.set(agent.id, new Map(sorted));
+    this.#all = [...this.#agents.values()].flatMap((known) => Array.from(known.values()));
   }
 
   find(id: string, range?: string): AnyAgent | undefined {
@@ -61,8 +64,8 @@ class MapRegistry implements AgentRegistry {
     return [...(this.#agents.get(id)?.keys() ?? [])];
   }
 
-  *[Symbol.iterator](): Iterator<AnyAgent> {
-    for (const versions of this.#agents.values()) yield* versions.values();
+  [Symbol.iterator](): Iterator<AnyAgent> {
+    return this.#all[Symbol.iterator]();
   }
 
   #whyNot(id: string, range: string | undefined): string {

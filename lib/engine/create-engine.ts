@@ -220,7 +220,7 @@ class LocalEngine implements Engine {
   async close({ drainMs = 5_000 }: { readonly drainMs?: number } = {}): Promise<void> {
     this.#isClosed = true;
     // What only waits would hold up the end for nothing, if others can go on with it.
-    if (this.journal.isShared) this.#leave(this.#executions.all().filter(({ run }) => this.#onlyWaits(run.state)));
+    if (this.journal.isShared) this.#leave(this.#executions.all().filter(({ state }) => this.#onlyWaits(state)));
     if (this.#executions.unfinished > 0) {
       const idle = this.#executions.idle();
       using _ = this.#clock.timer(drainMs, () => this.#stopAll());
@@ -255,18 +255,18 @@ class LocalEngine implements Engine {
   /** What others can go on with is left to them; the rest would be lost, so it is told to stop. */
   #stopAll(): void {
     if (this.journal.isShared) return this.#leave(this.#executions.all());
-    for (const { run } of this.#executions.all()) run.cancel("the engine is shutting down");
+    for (const { run } of this.#executions.all()) run?.cancel("the engine is shutting down");
   }
 
   /** A child is left with its parent: one that works on would miss it. */
   #onlyWaits(state: ExecutionState): boolean {
     const parent = state.parent && this.#executions.running(state.parent.executionId);
-    return isIdle(state) && (parent === undefined || this.#onlyWaits(parent.run.state));
+    return isIdle(state) && (parent === undefined || this.#onlyWaits(parent.state));
   }
 
   #leave(executions: readonly LiveExecution[]): void {
     for (const { id, run } of executions) {
-      run.lose(new EngineClosedError(`Cannot say how execution "${id}" ends: it was left to be resumed`));
+      run?.lose(new EngineClosedError(`Cannot say how execution "${id}" ends: it was left to be resumed`));
     }
   }
 

@@ -84,7 +84,7 @@ function gather(state: ExecutionState, planned: PlannedStep, current: In<"mappin
   if (current.failure !== undefined) {
     return failStep(planned, current.failure.error, current.failure.attempts, durationMs);
   }
-  const first = state.firstItems.get(planned.index) ?? 0;
+  const first = state.firstItems?.get(planned.index) ?? 0;
   const output: JsonValue[] = [];
   let attempts = 0;
   for (let unit = first; unit < first + current.items; unit++) {

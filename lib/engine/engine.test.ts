@@ -70,6 +70,19 @@ function stubborn(id: string): { agent: AnyAgent; release: (value: JsonValue) =>
   return { agent, release: (value) => release(value) };
 }
 
+describe("execution.result", () => {
+  test("is the same for who asks before the end and who asks after it", async () => {
+    const { engine } = engineWith([]);
+    const { execution } = await engine.start(workflowOf([{ id: "a" }]));
+    const early = execution.result;
+    const { execution: other } = await engine.start(workflowOf([{ id: "a" }]));
+    await early;
+    expect(execution.result).toBe(early);
+    expect(other.status).toBe("completed");
+    expect(await other.result).toEqual({ ...(await early), executionId: other.id });
+  });
+});
+
 describe("createEngine()", () => {
   test("runs steps in the order of their data and gives their outputs", async () => {
     const { result, view } = await runToEnd(

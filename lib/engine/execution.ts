@@ -1,6 +1,7 @@
 import type { JsonValue } from "../json.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { statusOf, type ExecutionStatus, type RunUsage } from "./state.ts";
+import type { Redactor } from "./redactor.ts";
+import { statusOf, type ExecutionState, type ExecutionStatus, type RunUsage } from "./state.ts";
 import { resultOf, viewOf, type ExecutionResult, type ExecutionView } from "./view.ts";
 
 /** A started execution. */
@@ -23,22 +24,37 @@ export interface Execution<Output = JsonValue> {
   cancel(reason?: string): ExecutionStatus;
 }
 
+/** That an execution has ended here, or why nobody here will know how it ends. */
+interface End {
+  readonly lost: unknown;
+}
+
 export class LiveExecution implements Execution {
-  readonly run: Interpreter;
-  readonly result: Promise<ExecutionResult>;
+  readonly id: string;
+  readonly state: ExecutionState;
+  readonly #redactor: Redactor;
+  /** None once it has ended: many that have are kept, and what they were run with would be most of them. */
+  #run: Interpreter | undefined;
   /** Messages that were handed to the run, until their batch is committed and long after. */
   #delivered: Set<number> | undefined;
-  #resolve: (result: ExecutionResult) => void = unset;
-  #reject: (error: unknown) => void = unset;
+  /** None until somebody asks for it. */
+  #result: Promise<ExecutionResult> | undefined;
+  #settle: ((end: End) => void) | undefined;
+  #end: End | undefined;
 
   constructor(run: Interpreter) {
-    this.run = run;
-    this.result = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    // Nobody has to listen to the result; a lost journal is also logged.
-    this.result.catch(() => undefined);
+    this.id = run.executionId;
+    this.state = run.state;
+    this.#redactor = run.prepared.redactor;
+    this.#run = run;
+  }
+
+  get result(): Promise<ExecutionResult> {
+    return (this.#result ??= this.#promiseResult());
+  }
+
+  get run(): Interpreter | undefined {
+    return this.#run;
   }
 
   /** Whether a message is new to the run; each is told once. */
@@ -49,35 +65,42 @@ export class LiveExecution implements Execution {
     return true;
   }
 
-  get id(): string {
-    return this.run.executionId;
-  }
-
   get correlationId(): string {
-    return this.run.state.correlationId;
+    return this.state.correlationId;
   }
 
   get status(): ExecutionStatus {
-    return statusOf(this.run.state);
+    return statusOf(this.state);
   }
 
   get usage(): RunUsage {
-    return this.run.state.usage;
+    return this.state.usage;
   }
 
   view(): ExecutionView {
-    return viewOf(this.run.state, this.run.nowMs, this.run.prepared.redactor);
+    return viewOf(this.state, this.#run?.nowMs ?? this.state.elapsedMs, this.#redactor);
   }
 
   cancel(reason = "cancelled by its caller"): ExecutionStatus {
-    this.run.cancel(reason);
+    this.#run?.cancel(reason);
     return this.status;
   }
 
   end(lost: unknown): void {
-    if (lost !== undefined) this.#reject(lost);
-    else this.#resolve(resultOf(this.run.state));
+    this.#end = { lost };
+    if (lost === undefined) this.#run = undefined;
+    this.#settle?.(this.#end);
+    this.#settle = undefined;
+  }
+
+  #promiseResult(): Promise<ExecutionResult> {
+    const result = new Promise<ExecutionResult>((resolve, reject) => {
+      const settle = ({ lost }: End): void => (lost === undefined ? resolve(resultOf(this.state)) : reject(lost));
+      if (this.#end === undefined) this.#settle = settle;
+      else settle(this.#end);
+    });
+    // Nobody has to listen to the result; a lost journal is also logged.
+    result.catch(() => undefined);
+    return result;
   }
 }
-
-function unset(): void {}

@@ -1,5 +1,3 @@
-/** How many places a queue begins with, and keeps at least once it is empty. A power of two. */
-const minPlaces = 4;
 /** An empty queue gives back what is above this. */
 const maxEmptyPlaces = 1_024;
 
@@ -45,6 +43,7 @@ export class Fifo<T> {
   }
 }
 
+/** How many places a queue begins with, and keeps at least once it is empty: a power of two. */
 function emptyPlaces<T>(): (T | undefined)[] {
-  return Array.from<undefined>({ length: minPlaces }).fill(undefined);
+  return [undefined, undefined, undefined, undefined];
 }

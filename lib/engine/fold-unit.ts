@@ -9,7 +9,7 @@ export function foldUnit(state: MutableExecutionState, elapsedMs: number, event:
   const step = index === undefined ? undefined : state.plan.steps[index];
   if (step === undefined) throw misplaced(state, `unknown step "${event.stepId}"`);
   const undoes = event.type === "compensation.started" || event.type === "compensation.failed";
-  if (undoes && !state.compensations.has(step.index)) addCompensation(state, step);
+  if (undoes && !state.compensations?.has(step.index)) addCompensation(state, step);
   const unit = unitIn(state, step.index, event);
   const before = unit === undefined ? undefined : state.units[unit];
   if (unit === undefined || before === undefined)
@@ -51,7 +51,7 @@ function unitIn(state: ExecutionState, step: number, event: UnitEvent): number |
     case "compensation.started":
     case "compensation.completed":
     case "compensation.failed":
-      return state.compensations.get(step);
+      return state.compensations?.get(step);
     case "item.started":
     case "item.completed":
     case "item.failed":
@@ -81,7 +81,7 @@ function nextDue({ units, due, decided }: MutableExecutionState): StepState | un
 }
 
 function addItems(state: MutableExecutionState, step: PlannedStep, items: number): void {
-  state.firstItems.set(step.index, state.units.length);
+  (state.firstItems ??= new Map()).set(step.index, state.units.length);
   for (let item = 0; item < items; item++) {
     state.units.push(pending);
     state.extras.push({ step: step.index, item });
@@ -90,7 +90,7 @@ function addItems(state: MutableExecutionState, step: PlannedStep, items: number
 }
 
 function addCompensation(state: MutableExecutionState, step: PlannedStep): void {
-  state.compensations.set(step.index, state.units.length);
+  (state.compensations ??= new Map()).set(step.index, state.units.length);
   state.units.push(pending);
   state.extras.push({ step: step.index, item: undefined });
 }
@@ -119,14 +119,14 @@ function foldItem(
 
 function listen(state: MutableExecutionState, index: number, step: Extract<StepState, { status: "waiting" }>): void {
   if (step.signal === undefined) return;
-  const kept = state.signals.get(step.signal);
+  const kept = state.signals?.get(step.signal);
   if (kept !== undefined && kept.length > 0) {
     state.units[index] = { ...step, delivered: { payload: kept.shift() ?? null } };
     state.due.push(index);
     return;
   }
-  const listeners = state.listeners.get(step.signal);
-  if (listeners === undefined) state.listeners.set(step.signal, [index]);
+  const listeners = state.listeners?.get(step.signal);
+  if (listeners === undefined) (state.listeners ??= new Map()).set(step.signal, [index]);
   else listeners.push(index);
 }
 

@@ -105,11 +105,11 @@ function receive(
   state: MutableExecutionState,
   { name, payload }: Extract<JournalEntry["event"], { type: "signal.received" }>,
 ): void {
-  const listener = state.listeners.get(name)?.shift();
+  const listener = state.listeners?.get(name)?.shift();
   const step = listener === undefined ? undefined : state.units[listener];
   if (listener === undefined || step?.status !== "waiting") {
-    const kept = state.signals.get(name);
-    if (kept === undefined) state.signals.set(name, [payload]);
+    const kept = state.signals?.get(name);
+    if (kept === undefined) (state.signals ??= new Map()).set(name, [payload]);
     else kept.push(payload);
     return;
   }

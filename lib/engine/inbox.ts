@@ -52,8 +52,8 @@ export class Inbox implements Disposable {
     for (const { deliveryId, executionId, message } of await this.#journal.inbox()) {
       const execution = this.#executions.running(executionId);
       if (execution?.takes(deliveryId) !== true) continue;
-      if (message.kind === "cancel") execution.run.cancel(message.reason, deliveryId);
-      else execution.run.signalReceived(message.name, message.payload, deliveryId);
+      if (message.kind === "cancel") execution.run?.cancel(message.reason, deliveryId);
+      else execution.run?.signalReceived(message.name, message.payload, deliveryId);
     }
   }
 

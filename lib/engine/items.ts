@@ -23,7 +23,7 @@ interface Launch {
  */
 export class Items {
   readonly #state: ExecutionState;
-  readonly #launches = new Map<number, Launch>();
+  #launches: Map<number, Launch> | undefined;
 
   constructor(state: ExecutionState) {
     this.#state = state;
@@ -44,7 +44,7 @@ export class Items {
     const whole = this.#state.units[planned.index];
     if (whole?.status !== "mapping" || whole.failure !== undefined) return [];
     const launch = this.#launch(planned);
-    const first = this.#state.firstItems.get(planned.index) ?? 0;
+    const first = this.#state.firstItems?.get(planned.index) ?? 0;
     const units: number[] = [];
     while (launch.open < limitOf(planned) && launch.next < whole.items) {
       const unit = first + launch.next++;
@@ -60,13 +60,13 @@ export class Items {
   }
 
   #launch(planned: PlannedStep): Launch {
-    const known = this.#launches.get(planned.index);
+    const known = this.#launches?.get(planned.index);
     if (known !== undefined) return known;
     const values = itemsOf(this.#state, planned);
     const whole = this.#state.units[planned.index];
     const open = whole?.status === "mapping" ? whole.active : 0;
     const launch: Launch = { values, next: 0, open };
-    this.#launches.set(planned.index, launch);
+    (this.#launches ??= new Map()).set(planned.index, launch);
     return launch;
   }
 }

@@ -6,7 +6,7 @@ import { SharedPolicies } from "./shared-policies.ts";
 import type { EngineAgents } from "./engine-agents.ts";
 import type { BoundedEventBus } from "./event-bus.ts";
 import { logEntry } from "./event-log.ts";
-import type { JournalEntry } from "./events.ts";
+import type { JournalEntry, UnitAddress } from "./events.ts";
 import type { AttemptRequest, Host, RunningAttempt } from "./host.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { LocalSite } from "./local-site.ts";
@@ -32,12 +32,18 @@ interface Seat {
   readonly site: LocalSite;
 }
 
+const noAttempt: RunningAttempt = { abandon: () => undefined };
+
 /** Runs everything in this process. */
 export class LocalHost implements Host<Interpreter> {
   readonly #options: LocalHostOptions;
   readonly #queue = new ReadyQueue<Interpreter>();
   readonly #policies: SharedPolicies;
-  readonly #seats = new WeakMap<Interpreter, Seat>();
+  /**
+   * Of the runs that are open. One that loses its record is closed in the middle of what it does, and whatever it still asks
+   * for is dropped. No weak map: each collection of garbage would look through it.
+   */
+  readonly #seats = new Map<Interpreter, Seat>();
   readonly #wakes: WakeQueue;
   #running = 0;
   #isPumping = false;
@@ -76,29 +82,40 @@ export class LocalHost implements Host<Interpreter> {
 
   /** No more steps of the run get slots. */
   close(run: Interpreter): void {
-    this.#queue.close(this.#seatOf(run).lane);
+    const seat = this.#seats.get(run);
+    if (seat === undefined) return;
+    this.#queue.close(seat.lane);
+    this.#seats.delete(run);
   }
 
   commit(run: Interpreter, batch: Batch): void | Promise<void> {
     const committed = this.#options.journal.append(batch);
-    if (committed === undefined) return this.announce(run, batch.shown);
+    return committed === undefined ? this.announce(run, batch.shown) : this.#announceOnce(committed, run, batch);
+  }
+
+  /** On its own, since what a function gives to a later one takes memory from its first line on. */
+  #announceOnce(committed: Promise<void>, run: Interpreter, batch: Batch): Promise<void> {
     return committed.then(() => this.announce(run, batch.shown));
   }
 
   enqueue(run: Interpreter, unit: number, needsSlot: boolean): void {
     if (!needsSlot) return run.begin(unit);
-    this.#queue.push(this.#seatOf(run).lane, unit);
+    const seat = this.#seats.get(run);
+    if (seat === undefined) return;
+    this.#queue.push(seat.lane, unit);
     this.#pump();
   }
 
   release(run: Interpreter): void {
     this.#running--;
-    this.#queue.release(this.#seatOf(run).lane);
+    const seat = this.#seats.get(run);
+    if (seat !== undefined) this.#queue.release(seat.lane);
     this.#pump();
   }
 
   attempt(run: Interpreter, request: AttemptRequest): RunningAttempt {
-    return Attempt.start(this.#seatOf(run).site, run, request);
+    const seat = this.#seats.get(run);
+    return seat === undefined ? noAttempt : Attempt.start(seat.site, run, request);
   }
 
   wake(at: number, fire: () => void): Disposable {
@@ -126,19 +143,16 @@ export class LocalHost implements Host<Interpreter> {
     }
   }
 
-  #seatOf(run: Interpreter): Seat {
-    const seat = this.#seats.get(run);
-    if (seat === undefined) throw new Error(`Cannot run execution "${run.executionId}": the host has not opened it`);
-    return seat;
-  }
-
   /** Tells those who watch what was recorded. */
-  announce({ state, trace }: Interpreter, entries: readonly JournalEntry[]): void {
+  announce(run: Interpreter, entries: readonly JournalEntry[]): void {
     const { bus, log } = this.#options;
     if (bus.hasSubscribers) for (const entry of entries) bus.publish(entry);
-    if (log === undefined) return;
-    const { correlationId, createdAt } = state;
-    for (const entry of entries)
-      logEntry(entry, { correlationId, createdAt, ids: (address) => trace?.ids(address) }, log);
+    if (log !== undefined) logEntries(run, entries, log);
   }
+}
+
+function logEntries({ state, trace }: Interpreter, entries: readonly JournalEntry[], log: LogSink): void {
+  const { correlationId, createdAt } = state;
+  const origin = { correlationId, createdAt, ids: (address?: UnitAddress) => trace?.ids(address) };
+  for (const entry of entries) logEntry(entry, origin, log);
 }

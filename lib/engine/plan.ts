@@ -16,7 +16,7 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   readonly indexOf: ReadonlyMap<string, number>;
   /** What each step waits for, by index, to be copied by every execution. */
-  readonly waiting: Int32Array;
+  readonly waiting: readonly number[];
   /** The steps that wait for nothing. */
   readonly roots: readonly number[];
   readonly policies: ExecutionPolicies;
@@ -83,7 +83,7 @@ export function plan(workflow: Workflow): Plan {
     },
     steps: Object.freeze(steps),
     indexOf,
-    waiting: Int32Array.from(steps, ({ waitsFor }) => waitsFor),
+    waiting: steps.map(({ waitsFor }) => waitsFor),
     roots: Object.freeze(steps.filter(({ waitsFor }) => waitsFor === 0).map(({ index }) => index)),
     policies: executionPolicies(workflow),
   });

@@ -170,7 +170,7 @@ export class Recovery {
       throw new LeaseLostError(`Cannot go on with execution "${executionId}": it was given up meanwhile`);
     }
     // What ran here was taken over, without hearing of it, and has now been claimed back.
-    running?.run.lose(new LeaseLostError(`Cannot go on with execution "${executionId}": its lease had ended`));
+    running?.run?.lose(new LeaseLostError(`Cannot go on with execution "${executionId}": its lease had ended`));
     try {
       // Loaded under the lease: nobody else has written since.
       const stored = await this.#launcher.load(executionId);

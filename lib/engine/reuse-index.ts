@@ -48,7 +48,7 @@ export class ReuseIndex {
 
 /** Agents' own outputs: not those of children, of waits, or of all items together. */
 function isReusable(call: PreparedCall, state: ExecutionState, unit: number): boolean {
-  const isWhole = itemOf(state, unit) === undefined && state.firstItems.has(unit);
+  const isWhole = itemOf(state, unit) === undefined && state.firstItems?.has(unit);
   return !call.isChild && !isWhole && !isCompensation(state, unit);
 }
 

@@ -132,12 +132,12 @@ export interface MutableExecutionState {
   /** The steps, by their index in the plan, and behind them the extra units. */
   readonly units: StepState[];
   readonly extras: ExtraUnit[];
-  /** The unit of a step's first item, by step. */
-  readonly firstItems: Map<number, number>;
+  /** The unit of a step's first item, by step. None of the four maps is there before something is in it. */
+  firstItems: Map<number, number> | undefined;
   /** The unit of a step's compensation, by step. */
-  readonly compensations: Map<number, number>;
+  compensations: Map<number, number> | undefined;
   /** What each step still waits for, counted down to zero. */
-  readonly waiting: Int32Array;
+  readonly waiting: number[];
   /** Steps about which something is to be decided, in order. */
   readonly due: number[];
   /** How many of `due` are decided. */
@@ -157,9 +157,9 @@ export interface MutableExecutionState {
   /** Completed steps that can be compensated, in the order of their completion. */
   readonly undo: number[];
   /** Signals that nobody has waited for yet, by name. */
-  readonly signals: Map<string, JsonValue[]>;
+  signals: Map<string, JsonValue[]> | undefined;
   /** Steps that wait for a signal, by its name, the longest first. */
-  readonly listeners: Map<string, number[]>;
+  listeners: Map<string, number[]> | undefined;
   readonly usage: { -readonly [Part in keyof RunUsage]: RunUsage[Part] };
   output: JsonValue | undefined;
   error: ErrorRecord | undefined;
@@ -173,14 +173,19 @@ export interface RunUsage {
 }
 
 export type ExecutionState = Readonly<
-  Omit<MutableExecutionState, "units" | "due" | "waiting" | "extras" | "undo" | "signals" | "listeners" | "usage"> & {
+  Omit<
+    MutableExecutionState,
+    "units" | "due" | "waiting" | "extras" | "firstItems" | "compensations" | "undo" | "signals" | "listeners" | "usage"
+  > & {
     readonly units: readonly StepState[];
     readonly extras: readonly ExtraUnit[];
     readonly due: readonly number[];
     readonly undo: readonly number[];
-    readonly waiting: { readonly [index: number]: number };
-    readonly signals: ReadonlyMap<string, readonly JsonValue[]>;
-    readonly listeners: ReadonlyMap<string, readonly number[]>;
+    readonly waiting: readonly number[];
+    readonly firstItems: ReadonlyMap<number, number> | undefined;
+    readonly compensations: ReadonlyMap<number, number> | undefined;
+    readonly signals: ReadonlyMap<string, readonly JsonValue[]> | undefined;
+    readonly listeners: ReadonlyMap<string, readonly number[]> | undefined;
     readonly usage: RunUsage;
   }
 >;
@@ -209,10 +214,10 @@ export function initialState(plan: Plan, executionId: string): MutableExecutionS
     startedMs: undefined,
     endedMs: undefined,
     idleMs: 0,
-    units: Array.from<StepState>({ length: plan.steps.length }).fill(pending),
+    units: plan.steps.map(() => pending),
     extras: [],
-    firstItems: new Map(),
-    compensations: new Map(),
+    firstItems: undefined,
+    compensations: undefined,
     waiting: plan.waiting.slice(),
     due: plan.roots.slice(),
     decided: 0,
@@ -224,8 +229,8 @@ export function initialState(plan: Plan, executionId: string): MutableExecutionS
     unhandled: undefined,
     stopping: undefined,
     undo: [],
-    signals: new Map(),
-    listeners: new Map(),
+    signals: undefined,
+    listeners: undefined,
     usage: { calls: 0, tokens: 0, usd: 0 },
     output: undefined,
     error: undefined,

@@ -11,12 +11,17 @@ export class Stop implements Disposable {
   readonly #run: RunCore;
   readonly #units: Units;
   readonly steps = new Abortable();
-  readonly all = new Abortable();
+  #all: Abortable | undefined;
   #grace: Disposable | undefined;
 
   constructor(run: RunCore, units: Units) {
     this.#run = run;
     this.#units = units;
+  }
+
+  /** What compensations hear of. Most executions have none. */
+  get all(): Abortable {
+    return (this.#all ??= new Abortable());
   }
 
   /** Asks running steps to stop, and gives up on those that have not after the grace period. Once. */

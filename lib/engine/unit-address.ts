@@ -13,9 +13,9 @@ export function partOf(
   step: number,
   { item, compensating }: Omit<UnitAddress, "stepId">,
 ): number | undefined {
-  if (compensating === true) return state.compensations.get(step);
+  if (compensating === true) return state.compensations?.get(step);
   if (item === undefined) return step;
-  const first = state.firstItems.get(step);
+  const first = state.firstItems?.get(step);
   return first === undefined ? undefined : first + item;
 }
 

@@ -14,27 +14,22 @@ export class UnitTimers {
     this.#enqueue = enqueue;
   }
 
-  /** For the attempt or iteration that comes next. */
-  armNext(unit: number): void {
+  /** For the attempt or iteration that comes next, or for the end of a wait, if it ends by itself. */
+  arm(unit: number): void {
     const run = this.#run;
     const current = run.state.units[unit];
-    if (current?.status !== "retrying" && current?.status !== "repeating") return;
-    const delayMs = Math.max(0, current.wakeMs - run.nowMs);
-    this.#set(
-      unit,
-      run.host.clock.timer(delayMs, () => this.#enqueue(unit)),
-    );
-  }
-
-  /** For the end of a wait, if it ends by itself. */
-  armWake(unit: number): void {
-    const run = this.#run;
-    const current = run.state.units[unit];
-    if (current?.status !== "waiting" || current.wakeAt === undefined) return;
-    this.#set(
-      unit,
-      run.host.wake(current.wakeAt, () => run.turn(() => this.#endWait(unit))),
-    );
+    if (current?.status === "retrying" || current?.status === "repeating") {
+      const delayMs = Math.max(0, current.wakeMs - run.nowMs);
+      this.#set(
+        unit,
+        run.host.clock.timer(delayMs, () => this.#enqueue(unit)),
+      );
+    } else if (current?.status === "waiting" && current.wakeAt !== undefined) {
+      this.#set(
+        unit,
+        run.host.wake(current.wakeAt, () => run.turn(() => this.#endWait(unit))),
+      );
+    }
   }
 
   #set(unit: number, timer: Disposable): void {

@@ -12,7 +12,6 @@ import { executionScope } from "./scope.ts";
 import { settleAttempt, type AttemptOutcome } from "./settle-attempt.ts";
 import type { PlannedStep } from "./plan.ts";
 import type { Wait } from "../workflow.ts";
-
 import { addressOf, isCompensation, itemOf, stepOf, unitOf } from "./unit-address.ts";
 import { attemptStarted, failUnit, reuseUnit, unitStarted } from "./unit-end.ts";
 import { UnitTimers } from "./unit-timers.ts";
@@ -25,7 +24,8 @@ export class Units {
   readonly #items: Items;
   /** What every unit sees that is no item. */
   readonly #scope: Scope;
-  readonly #timers: UnitTimers;
+  /** None until a unit has to wait for a time. */
+  #timers: UnitTimers | undefined;
   #ready: number[] = [];
   /** Units whose children an earlier process started. */
   #inherited: readonly number[] = [];
@@ -34,11 +34,6 @@ export class Units {
     this.#run = run;
     this.#items = new Items(run.state);
     this.#scope = executionScope(run.state);
-    this.#timers = new UnitTimers(
-      run,
-      (unit) => this.#liveUnit(unit),
-      (unit) => this.#enqueue(unit),
-    );
   }
 
   get isAnyRunning(): boolean {
@@ -48,7 +43,7 @@ export class Units {
   addReadyOf({ type, stepId }: Extract<ExecutionEvent, { type: "step.ready" | "compensation.started" }>): void {
     const { plan, compensations } = this.#run.state;
     const step = plan.indexOf.get(stepId) ?? -1;
-    const unit = type === "step.ready" ? step : (compensations.get(step) ?? -1);
+    const unit = type === "step.ready" ? step : (compensations?.get(step) ?? -1);
     // Most often it is the only one.
     if (this.#ready.length === 0) this.#ready = [unit];
     else this.#ready.push(unit);
@@ -117,9 +112,8 @@ export class Units {
         return this.#startAttempt(this.#unitOf(event));
       case "retry.scheduled":
       case "iteration.completed":
-        return this.#timers.armNext(this.#unitOf(event));
       case "wait.started":
-        return this.#timers.armWake(this.#unitOf(event));
+        return this.#timing().arm(this.#unitOf(event));
       case "step.completed":
       case "step.failed":
       case "step.cancelled":
@@ -138,9 +132,8 @@ export class Units {
   /** Makes again what the process before had: timers, places in line, the children that ran. */
   rearm(): void {
     for (const [unit, { status }] of this.#run.state.units.entries()) {
-      if (status === "retrying" || status === "repeating") this.#timers.armNext(unit);
-      else if (status === "waiting") this.#timers.armWake(unit);
-      else if (status === "mapping") this.#startItems(unit);
+      if (status === "mapping") this.#startItems(unit);
+      else if (status === "retrying" || status === "repeating" || status === "waiting") this.#timing().arm(unit);
     }
     for (const unit of this.#inherited) this.#startAttempt(unit);
   }
@@ -165,6 +158,14 @@ export class Units {
       unit.running?.abandon();
       this.#release(unit);
     }
+  }
+
+  #timing(): UnitTimers {
+    return (this.#timers ??= new UnitTimers(
+      this.#run,
+      (unit) => this.#liveUnit(unit),
+      (unit) => this.#enqueue(unit),
+    ));
   }
 
   #startUnit(unit: number): void {

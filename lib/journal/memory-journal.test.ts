@@ -47,4 +47,14 @@ describe("MemoryJournal", () => {
     for (const id of ["e4", "e1", "e3", "e2"]) end(journal, id);
     expect((await journal.list()).map(({ executionId }) => executionId)).toEqual(["e5", "e3", "e2"]);
   });
+
+  test("does not count a finished execution that it was told to forget", async () => {
+    const journal = new MemoryJournal({ keepFinished: 2 });
+    for (const id of ["e1", "e2", "e3"]) await start(journal, id);
+    for (const id of ["e1", "e2"]) end(journal, id);
+    journal.forget("e1");
+    journal.forget("e1");
+    end(journal, "e3");
+    expect((await journal.list()).map(({ executionId }) => executionId)).toEqual(["e3", "e2"]);
+  });
 });

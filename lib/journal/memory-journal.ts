@@ -18,14 +18,14 @@ import type {
 } from "./journal.ts";
 import {
   addEntries,
-  createRecord,
   isOwned,
   matches,
   type MemoryOwner,
-  type MemoryRecord,
+  MemoryRecord,
   shownEntries,
   summaryOf,
 } from "./memory-record.ts";
+import { LinkedList } from "../resilience/linked-list.ts";
 import { isEnded } from "./recorded-status.ts";
 import { alreadyEnded, idTaken, keyReused, leaseLost } from "./refusals.ts";
 
@@ -50,7 +50,8 @@ interface Shared {
     { readonly executionId: string; readonly fingerprint: string; readonly expiresAt: number }
   >;
   /** In the order of their ends. */
-  readonly finished: Set<string>;
+  readonly finished: LinkedList<MemoryRecord>;
+  finishedCount: number;
   /** Messages that no batch has consumed, in the order they came in. */
   readonly waiting: Map<number, Delivery>;
   readonly watchers: Set<() => void>;
@@ -97,7 +98,7 @@ export class MemoryJournal implements Journal {
     const holder = idempotency && this.#holderOf(idempotency, now);
     if (holder !== undefined) return { isNew: false, executionId: holder };
     if (records.has(executionId)) throw idTaken(executionId);
-    const record = createRecord(execution, this.#owner, now);
+    const record = new MemoryRecord(execution, this.#owner, now);
     addEntries(record, execution);
     record.status = status;
     record.wakeAt = wakeAt;
@@ -200,11 +201,15 @@ export class MemoryJournal implements Journal {
   }
 
   forget(executionId: string): void {
-    const { records, keys, finished } = this.#shared;
-    const key = records.get(executionId)?.idempotencyKey;
+    const { records, keys } = this.#shared;
+    const record = records.get(executionId);
+    const key = record?.idempotencyKey;
     if (key !== undefined && keys.get(key)?.executionId === executionId) keys.delete(key);
     records.delete(executionId);
-    finished.delete(executionId);
+    if (record !== undefined && isEnded(record.status)) {
+      record.unlink();
+      this.#shared.finishedCount--;
+    }
     this.#dropMessages(executionId);
   }
 
@@ -239,14 +244,14 @@ export class MemoryJournal implements Journal {
 
   #finish(record: MemoryRecord): void {
     record.owner = undefined;
-    record.checkpoints.clear();
+    record.checkpoints = undefined;
     record.messageIds = undefined;
     this.#dropMessages(record.executionId);
     const { finished, keepFinished } = this.#shared;
-    finished.add(record.executionId);
-    for (const oldest of finished) {
-      if (finished.size <= keepFinished) break;
-      this.forget(oldest);
+    finished.add(record);
+    this.#shared.finishedCount++;
+    while (finished.first !== undefined && this.#shared.finishedCount > keepFinished) {
+      this.forget(finished.first.executionId);
     }
   }
 }
@@ -270,7 +275,8 @@ function share({
     leaseMs,
     records: new Map(),
     keys: new Map(),
-    finished: new Set(),
+    finished: new LinkedList(),
+    finishedCount: 0,
     waiting: new Map(),
     watchers: new Set(),
     sent: 0,

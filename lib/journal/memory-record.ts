@@ -3,6 +3,7 @@ import type { Workflow } from "../workflow.ts";
 import { type Checkpoint, checkpointOf } from "./checkpoint.ts";
 import type { DisplayBudget } from "./display-budget.ts";
 import type { Batch, ExecutionSummary, ListQuery, NewExecution, RecordedStatus } from "./journal.ts";
+import { Linked } from "../resilience/linked-list.ts";
 import { isEnded } from "./recorded-status.ts";
 import { checkpointExists, outOfOrder } from "./refusals.ts";
 
@@ -11,8 +12,8 @@ export interface MemoryOwner {
   leaseEndsAt: number;
 }
 
-/** All that memory holds of an execution. */
-export interface MemoryRecord {
+/** All that memory holds of an execution. Once it has ended it is linked behind those that ended before. */
+export class MemoryRecord extends Linked {
   readonly executionId: string;
   readonly workflow: Workflow;
   readonly workflowHash: string;
@@ -21,44 +22,34 @@ export interface MemoryRecord {
   readonly createdAt: number;
   readonly idempotencyKey: string | undefined;
   /** With their values whole. */
-  readonly whole: JournalEntry[];
+  readonly whole: JournalEntry[] = [];
   /** With nothing in them that must not be shown: the same array until there is such a thing. */
-  redacted: JournalEntry[];
+  redacted: JournalEntry[] = this.whole;
   /** Those that somebody has looked at, as they are shown. */
-  readonly shown: JournalEntry[];
-  readonly checkpoints: Set<string>;
+  shown: JournalEntry[] | undefined = undefined;
+  /** Undefined once no more can come. */
+  checkpoints: Set<string> | undefined = new Set();
   /** Ids of all messages that ever came. */
-  messageIds: Set<string> | undefined;
+  messageIds: Set<string> | undefined = undefined;
   owner: MemoryOwner | undefined;
-  fence: number;
-  status: RecordedStatus;
-  wakeAt: number | undefined;
-  shownBytes: number;
-}
+  fence = 1;
+  status: RecordedStatus = "queued";
+  wakeAt: number | undefined = undefined;
+  shownBytes = 0;
 
-export function createRecord(execution: NewExecution, owner: MemoryOwner, nowMs: number): MemoryRecord {
-  const created = execution.entries[0]?.event;
-  const isCreation = created?.type === "execution.created";
-  const whole: JournalEntry[] = [];
-  return {
-    executionId: execution.executionId,
-    workflow: execution.workflow,
-    workflowHash: execution.workflowHash,
-    origin: execution.origin,
-    parentId: isCreation ? created.parent?.executionId : undefined,
-    createdAt: isCreation ? created.createdAt : nowMs,
-    idempotencyKey: execution.idempotency?.key,
-    whole,
-    redacted: whole,
-    shown: [],
-    checkpoints: new Set(),
-    messageIds: undefined,
-    owner,
-    fence: 1,
-    status: "queued",
-    wakeAt: undefined,
-    shownBytes: 0,
-  };
+  constructor(execution: NewExecution, owner: MemoryOwner, nowMs: number) {
+    super();
+    const created = execution.entries[0]?.event;
+    const isCreation = created?.type === "execution.created";
+    this.executionId = execution.executionId;
+    this.workflow = execution.workflow;
+    this.workflowHash = execution.workflowHash;
+    this.origin = execution.origin;
+    this.parentId = isCreation ? created.parent?.executionId : undefined;
+    this.createdAt = isCreation ? created.createdAt : nowMs;
+    this.idempotencyKey = execution.idempotency?.key;
+    this.owner = owner;
+  }
 }
 
 /** Adds the entries of a batch, or none of them. */
@@ -72,8 +63,9 @@ export function addEntries(record: MemoryRecord, { entries, shown }: Pick<Batch,
 
 /** The entries as they are shown. Made when somebody looks: to cut values costs more than to record them. */
 export function shownEntries(record: MemoryRecord, budget: DisplayBudget): readonly JournalEntry[] {
-  for (const entry of record.redacted.slice(record.shown.length)) record.shown.push(budget.take(entry, record));
-  return record.shown;
+  const shown = (record.shown ??= []);
+  for (const entry of record.redacted.slice(shown.length)) shown.push(budget.take(entry, record));
+  return shown;
 }
 
 function assertNext({ executionId, whole }: MemoryRecord, entries: readonly JournalEntry[]): void {
@@ -84,6 +76,7 @@ function assertNext({ executionId, whole }: MemoryRecord, entries: readonly Jour
 }
 
 function addCheckpoints({ executionId, checkpoints }: MemoryRecord, entries: readonly JournalEntry[]): void {
+  if (checkpoints === undefined) return;
   let added = 0;
   for (const entry of entries) {
     const twice = addCheckpoint(checkpoints, entry);

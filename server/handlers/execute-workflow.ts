@@ -33,7 +33,8 @@ export function executeWorkflow(engine: Engine, clock: Clock): Handler {
     });
     const first = firstReplies.get(execution) ?? accepted(execution);
     if (idempotency !== undefined) firstReplies.set(execution, first);
-    const reply = await waitFor(engine, execution.id, execution.result, first, preferredWait(request.headers), clock);
+    const seconds = preferredWait(request.headers);
+    const reply = seconds === undefined ? first : await waitFor(engine, execution, first, seconds, clock);
     return isReplay ? { ...reply, headers: { ...reply.headers, "Idempotency-Replayed": "true" } } : reply;
   };
 }
@@ -41,20 +42,18 @@ export function executeWorkflow(engine: Engine, clock: Clock): Handler {
 /** The execution as it ended, if that is within `seconds`; else what was to be said at once. */
 async function waitFor(
   engine: Engine,
-  executionId: string,
-  result: Promise<unknown>,
+  { id, result }: Execution,
   otherwise: ApiReply,
-  seconds: number | undefined,
+  seconds: number,
   clock: Clock,
 ): Promise<ApiReply> {
-  if (seconds === undefined) return otherwise;
   const applied = { "Preference-Applied": `wait=${seconds}` };
   await settlesWithin(result, seconds * 1_000, clock);
-  const view = await engine.view(executionId);
+  const view = await engine.view(id);
   if (view === undefined || !isTerminal(view.status)) {
     return { ...otherwise, headers: { ...otherwise.headers, ...applied } };
   }
-  return { status: 200, body: view, headers: { Location: `/executions/${executionId}`, ...applied } };
+  return { status: 200, body: view, headers: { Location: `/executions/${id}`, ...applied } };
 }
 
 /** The engine checks the input from its own top; in the body it is one level down. */
