@@ -1,10 +1,10 @@
 import { thisProcess } from "../../lib/journal/sqlite/process-identity.ts";
 import { ApiError } from "../../server/client/api-error.ts";
-import { createClient, type Client, type Health } from "../../server/client/client.ts";
+import { createClientOver, type Client, type Health } from "../../server/client/client.ts";
 import { isLocked } from "./file-lock.ts";
 import { processStart } from "./process-start.ts";
 import { serverLock } from "./server-folder.ts";
-import { localFetch } from "./local-fetch.ts";
+import { localTransport } from "./local-transport.ts";
 import type { ServerState } from "./server-state.ts";
 import { isWrittenBy, readStateFile } from "./state-file.ts";
 
@@ -51,7 +51,7 @@ export async function isAlive({ pid, processStart: start }: ServerState): Promis
 }
 
 export function clientOf({ url, token }: ServerState): Client {
-  return createClient({ url, token: token ?? undefined, fetch: localFetch });
+  return createClientOver(localTransport, { url, token: token ?? undefined });
 }
 
 /** Undefined when nothing answers, or something that is no such server or does not accept the token. */

@@ -1,4 +1,5 @@
 import type { ProblemCode, ProblemDetail } from "../problem.ts";
+import type { Reply } from "./transport.ts";
 
 /** An RFC 9457 problem, as the server answers it. */
 export interface Problem {
@@ -24,7 +25,7 @@ export class ApiError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly problem: Problem | undefined;
 
-  constructor(reply: Pick<Response, "status" | "headers">, problem: Problem | undefined) {
+  constructor(reply: Pick<Reply, "status" | "headers">, problem: Problem | undefined) {
     super(problem?.detail ?? `Cannot use the server: it answered ${reply.status} without a problem`);
     const seconds = Number(reply.headers.get("retry-after") ?? Number.NaN);
     this.status = reply.status;

@@ -8,6 +8,7 @@ import type { JsonObject, JsonValue } from "../../lib/json.ts";
 import type { ListedExecution } from "../execution-summary.ts";
 import { ApiError, type Problem } from "./api-error.ts";
 import { readStream } from "./read-stream.ts";
+import { type ClientRequest, type Reply, type Transport, transportOf } from "./transport.ts";
 
 export interface ClientOptions {
   /** Default `http://127.0.0.1:8088`. */
@@ -136,22 +137,28 @@ export function createClient({
   token,
   fetch = globalThis.fetch,
 }: ClientOptions = {}): Client {
+  return createClientOver(transportOf(fetch), { url, token });
+}
+
+/** A client whose requests go another way than by `fetch`. */
+export function createClientOver(
+  transport: Transport,
+  { url, token }: { readonly url: string; readonly token: string | undefined },
+): Client {
   const headersOf = (more: Record<string, string> = {}): Record<string, string> => {
     return { ...(token !== undefined && { Authorization: `Bearer ${token}` }), ...more };
   };
-  const send = async (request: Request): Promise<Response> => {
-    const reply = await fetch(request);
-    if (reply.ok) return reply;
+  const send = async (path: string, request: Partial<Omit<ClientRequest, "url">>): Promise<Reply> => {
+    const reply = await transport({ method: "GET", headers: headersOf(), ...request, url: `${url}${path}` });
+    if (reply.status < 300) return reply;
     throw new ApiError(reply, await problemIn(reply));
   };
   const get = async <T>(path: string, query: object = {}, signal?: AbortSignal): Promise<T> => {
-    const init = { headers: headersOf(), ...(signal !== undefined && { signal }) };
-    const reply = await send(new Request(`${url}${path}${queryText(query)}`, init));
-    return await bodyOf<T>(reply);
+    return await bodyOf<T>(await send(`${path}${queryText(query)}`, signal === undefined ? {} : { signal }));
   };
-  const post = async <T>(path: string, body: object, headers: Record<string, string> = {}): Promise<T> => {
-    const init = { method: "POST", headers: headersOf({ "Content-Type": "application/json", ...headers }) };
-    return await bodyOf<T>(await send(new Request(`${url}${path}`, { ...init, body: JSON.stringify(body) })));
+  const post = async <T>(path: string, body: object, more: Record<string, string> = {}): Promise<T> => {
+    const headers = headersOf({ "Content-Type": "application/json", ...more });
+    return await bodyOf<T>(await send(path, { method: "POST", headers, body: JSON.stringify(body) }));
   };
   const at = (executionId: string): string => `/executions/${encodeURIComponent(executionId)}`;
 
@@ -162,11 +169,11 @@ export function createClient({
     let last = after === undefined ? undefined : String(after);
     for (;;) {
       const headers = headersOf(last === undefined ? {} : { "Last-Event-ID": last });
-      const reply = await send(new Request(`${url}${at(executionId)}/events`, { headers, signal }));
+      const reply = await send(`${at(executionId)}/events`, { headers, signal });
       // The last event was the last one.
-      if (reply.status === 204 || reply.body === null) return;
+      if (reply.status === 204) return;
       const before = last;
-      for await (const { id, event, data } of readStream(reply.body)) {
+      for await (const { id, event, data } of readStream(reply.chunks())) {
         last = id ?? last;
         const watched = watchedEvent(event, data);
         if (watched !== undefined) yield watched;
@@ -203,12 +210,12 @@ export function createClient({
 }
 
 /** The server's word is taken for what it answers. */
-async function bodyOf<T>(reply: Response): Promise<T> {
+async function bodyOf<T>(reply: Reply): Promise<T> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server is of the same package
   return (await reply.json()) as T;
 }
 
-async function problemIn(reply: Response): Promise<Problem | undefined> {
+async function problemIn(reply: Reply): Promise<Problem | undefined> {
   const isProblem = reply.headers.get("content-type") === "application/problem+json";
   return isProblem ? await bodyOf<Problem>(reply) : undefined;
 }

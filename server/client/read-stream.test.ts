@@ -2,15 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { readStream, type StreamMessage } from "./read-stream.ts";
 
 /** A body of these chunks that then breaks off. */
-function broken(...chunks: readonly string[]): ReadableStream<Uint8Array> {
-  const rest = [...chunks];
-  return new ReadableStream({
-    pull(controller) {
-      const chunk = rest.shift();
-      if (chunk === undefined) controller.error(new Error("connection lost"));
-      else controller.enqueue(new TextEncoder().encode(chunk));
-    },
-  });
+async function* broken(...chunks: readonly string[]): AsyncGenerator<Uint8Array, void> {
+  for (const chunk of chunks) yield new TextEncoder().encode(chunk);
+  throw new Error("connection lost");
 }
 
 describe("readStream()", () => {

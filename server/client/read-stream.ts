@@ -5,30 +5,27 @@ export interface StreamMessage {
   readonly data: string;
 }
 
-/** The events of a stream as they come, until it ends or breaks off. */
-export async function* readStream(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamMessage, void> {
+/** The events of a stream as they come, until it ends or breaks off: to a reader that comes again these are the same. */
+export async function* readStream(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<StreamMessage, void> {
   const decoder = new TextDecoder();
-  const reader = body.getReader();
   let rest = "";
-  try {
-    for (;;) {
-      const { done, value } = await reader.read().catch(() => brokenOff);
-      if (done || value === undefined) return;
-      const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
-      rest = blocks.pop() ?? "";
-      for (const block of blocks) {
-        const message = parseBlock(block);
-        if (message !== undefined) yield message;
-      }
+  for await (const chunk of untilBrokenOff(chunks)) {
+    const blocks = (rest + decoder.decode(chunk, { stream: true })).split("\n\n");
+    rest = blocks.pop() ?? "";
+    for (const block of blocks) {
+      const message = parseBlock(block);
+      if (message !== undefined) yield message;
     }
-  } finally {
-    // What broke off cannot be cancelled any more.
-    await reader.cancel().catch(() => undefined);
   }
 }
 
-/** To a reader that comes again, a connection that is lost is one that has ended. */
-const brokenOff = { done: true, value: undefined } as const;
+async function* untilBrokenOff(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* chunks;
+  } catch {
+    // What came whole was given, and the rest can be asked for.
+  }
+}
 
 /** Undefined for comments and the like, which have no data. */
 function parseBlock(block: string): StreamMessage | undefined {
