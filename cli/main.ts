@@ -4,5 +4,6 @@ import { exitSoon } from "./exit-soon.ts";
 import { createProcessContext } from "./process-context.ts";
 import { runCli } from "./run-cli.ts";
 
-process.exitCode = await runCli(process.argv.slice(2), createProcessContext(process));
-exitSoon(process);
+const context = createProcessContext(process);
+process.exitCode = await runCli(process.argv.slice(2), context);
+exitSoon(process, context);

@@ -1,17 +1,27 @@
-import type { Writable } from "node:stream";
 import { systemClock } from "../lib/clock.ts";
 import type { CliContext, StopSignal } from "./context.ts";
+import { descriptorOutput, type ProcessOutput } from "./descriptor-output.ts";
 
 const stopSignals: readonly StopSignal[] = ["SIGINT", "SIGTERM"];
 
+export interface ProcessContext extends CliContext {
+  readonly stdout: ProcessOutput;
+  readonly stderr: ProcessOutput;
+}
+
 /** The context of a real process. */
-export function createProcessContext(process: NodeJS.Process): CliContext {
-  const { stdout, stderr, env } = process;
-  ignoreClosedPipe(stdout);
-  ignoreClosedPipe(stderr);
+export function createProcessContext(process: NodeJS.Process): ProcessContext {
+  const { env } = process;
+  let stdout: ProcessOutput | undefined;
+  let stderr: ProcessOutput | undefined;
   return {
-    stdout,
-    stderr,
+    // Opened when they are first asked for: on Bun each may take as long as all the rest of a short command.
+    get stdout() {
+      return (stdout ??= descriptorOutput(1, () => ignoringClosedPipe(process.stdout)));
+    },
+    get stderr() {
+      return (stderr ??= descriptorOutput(2, () => ignoringClosedPipe(process.stderr)));
+    },
     // Touching it opens it, and most commands do not read.
     get stdin() {
       return process.stdin;
@@ -41,8 +51,8 @@ export function createProcessContext(process: NodeJS.Process): CliContext {
 }
 
 /** A reader that has seen enough, such as `head`, is no failure of the run: the rest is dropped. */
-function ignoreClosedPipe(stream: Writable): void {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
+function ignoringClosedPipe(stream: NodeJS.WriteStream): ProcessOutput {
+  return stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
 }

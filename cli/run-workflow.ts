@@ -1,10 +1,6 @@
-import { createHash } from "node:crypto";
-import type { Engine, Idempotency, StartedExecution, StartOptions } from "../lib/engine/engine.ts";
+import type { Engine, StartedExecution, StartOptions } from "../lib/engine/engine.ts";
 import { isTerminal } from "../lib/engine/state.ts";
 import { LeaseLostError } from "../lib/errors.ts";
-import type { JsonValue } from "../lib/json.ts";
-import { canonicalJson, workflowHash } from "../lib/workflow-hash.ts";
-import type { Workflow } from "../lib/workflow.ts";
 import { usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
 import { findWorkflowFile } from "./discovery/find-workflow-file.ts";
@@ -16,7 +12,6 @@ import { progressMode, type ProgressValues } from "./progress-arguments.ts";
 import { readDuration } from "./read-duration.ts";
 import { readInput } from "./read-input.ts";
 import { readOperator } from "./read-operator.ts";
-import { renderDiagnostics } from "./render-diagnostics.ts";
 import { requireWorkflow } from "./require-workflow.ts";
 import { type PlaceValues, serverIsWanted } from "./server-process/server-is-wanted.ts";
 import { assertWritable } from "./write-journal.ts";
@@ -56,7 +51,10 @@ export async function runWorkflow(
   const file = await findWorkflowFile("run", values.file, context);
   const loaded = await loadInProject(file, context);
   const workflow = requireWorkflow("run", file, loaded);
-  if (mode === "shown") context.stderr.write(renderDiagnostics(loaded.diagnostics, loaded.text, context, loaded.texts));
+  if (mode === "shown" && loaded.diagnostics.length > 0) {
+    const { renderDiagnostics } = await import("./render-diagnostics.ts");
+    context.stderr.write(renderDiagnostics(loaded.diagnostics, loaded.text, context, loaded.texts));
+  }
   if (isWanted) {
     const { tryServer } = await import("./server-process/try-server.ts");
     const exitCode = await tryServer({ values, typed, file, loaded, workflow, input, timeoutMs }, context);
@@ -64,7 +62,8 @@ export async function runWorkflow(
   }
   await using journal = await openJournal(values, context);
   const { agents, workflows, origin } = loaded;
-  const idempotency = key === undefined ? undefined : idempotencyOf(key, workflow, input);
+  const idempotency =
+    key === undefined ? undefined : (await import("./idempotency.ts")).idempotencyOf(key, workflow, input);
   const options: StartOptions = {
     input,
     ...(origin !== undefined && { origin }),
@@ -102,12 +101,6 @@ function timeoutOfNobody(): Error {
 function readKey(key: string | undefined): string | undefined {
   if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
   throw usageError('Cannot use "--idempotency-key": it must be 1 to 255 visible ASCII characters');
-}
-
-/** The same key with another workflow or input is a mistake, and refused. */
-function idempotencyOf(key: string, workflow: Workflow, input: JsonValue): Idempotency {
-  const request = canonicalJson({ workflow: workflowHash(workflow), input });
-  return { key, fingerprint: createHash("sha256").update(request).digest("hex") };
 }
 
 /** @throws {CliError} when something else than "-" follows the file. */

@@ -1,8 +1,6 @@
 import { nearest } from "../../dsl/nearest.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
-import { loadProject } from "./load-project.ts";
-import { reportProblems } from "./report-problems.ts";
 
 /**
  * The file of a workflow that is named by its file, or by its id in the project.
@@ -11,9 +9,11 @@ import { reportProblems } from "./report-problems.ts";
  */
 export async function findWorkflowFile(verb: string, name: string, context: CliContext): Promise<string> {
   if (isFile(name)) return name;
+  const { loadProject } = await import("./load-project.ts");
   const { workflows, problems } = await loadProject(context);
   const found = workflows.find(({ workflow }) => workflow.metadata.id === name);
   if (found !== undefined) return found.from;
+  const { reportProblems } = await import("./report-problems.ts");
   reportProblems(problems, context);
   // Then nobody means an id: the loader says what a workflow file is.
   if (workflows.length === 0) return name;

@@ -1,9 +1,8 @@
 import { dirname, resolve } from "node:path";
 import type { CliContext } from "../context.ts";
 import { projectFolder } from "../journal/project-folder.ts";
-import { type LoadedFile, loadWorkflow } from "../load.ts";
-import { loadProject, partsOf, type Project } from "./load-project.ts";
-import { reportProblems } from "./report-problems.ts";
+import { type LoadedFile, loadWorkflow, type ProjectParts } from "../load.ts";
+import type { Project } from "./load-project.ts";
 
 /** Gives the project around a folder. */
 export type ProjectLoader = (near: string) => Promise<Project>;
@@ -15,12 +14,19 @@ export function createProjectLoader(context: CliContext): ProjectLoader {
     const folder = await projectFolder(near);
     const known = projects.get(folder);
     if (known !== undefined) return await known;
-    const loading = loadProject(context, folder);
+    const loading = loadAndReport(folder, context);
     projects.set(folder, loading);
-    const project = await loading;
-    reportProblems(project.problems, context);
-    return project;
+    return await loading;
   };
+}
+
+/** What loads projects is loaded with the first of them: most files need none. */
+async function loadAndReport(folder: string, context: CliContext): Promise<Project> {
+  const { loadProject } = await import("./load-project.ts");
+  const { reportProblems } = await import("./report-problems.ts");
+  const project = await loadProject(context, folder);
+  reportProblems(project.problems, context);
+  return project;
 }
 
 /**
@@ -34,6 +40,9 @@ export async function loadInProject(
   context: CliContext,
   load: ProjectLoader = createProjectLoader(context),
 ): Promise<LoadedFile> {
-  const project = async () => partsOf(await load(dirname(resolve(context.cwd, file))));
+  const project = async (): Promise<ProjectParts> => {
+    const loaded = await load(dirname(resolve(context.cwd, file)));
+    return (await import("./load-project.ts")).partsOf(loaded);
+  };
   return await loadWorkflow(file, context, { project });
 }

@@ -8,7 +8,7 @@ import { findServer, type FoundServer, type RunningServer } from "./find-server.
 import { serverLock, serverLog, startLock } from "./server-folder.ts";
 import { signalServer } from "./signal-server.ts";
 import type { ServerState } from "./server-state.ts";
-import { type SpawnedServer, spawnServer } from "./spawn-server.ts";
+import type { SpawnedServer } from "./spawn-server.ts";
 
 /** How long a server may take until it answers, one before it to end included. */
 const startTimeoutMs = 60_000;
@@ -114,6 +114,7 @@ async function startNew(
   context: CliContext,
 ): Promise<EnsuredServer | undefined> {
   const { clock } = context;
+  const { spawnServer } = await import("./spawn-server.ts");
   const spawned = spawnServer({ folder, cwd: await projectFolder(context.cwd), ...plan }, context);
   while (clock.now() < deadline) {
     const usable = usableIn(await findServer(folder));

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { ApiError } from "../../server/client/api-error.ts";
 import type { Started, StartRequest } from "../../server/client/client.ts";
 import type { CliContext } from "../context.ts";
@@ -37,7 +36,7 @@ export async function runOnServer(run: ServerRun, context: CliContext): Promise<
 
 /** Under a key of its own, so that it is started once, although the server may be lost before it answers. */
 async function start({ connection, request }: ServerRun): Promise<Started> {
-  const idempotencyKey = randomUUID();
+  const idempotencyKey = crypto.randomUUID();
   return await connection.call((client) => client.start(request, { idempotencyKey }));
 }
 

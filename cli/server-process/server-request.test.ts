@@ -8,7 +8,8 @@ import { createClient } from "../../server/client/client.ts";
 import type { LoadedFile } from "../load.ts";
 import { approval, hello } from "../fixtures/workflows.ts";
 import type { RunningServer } from "./find-server.ts";
-import { requestOfFile, requestOfProject } from "./server-request.ts";
+import { requestOfProject } from "./project-request.ts";
+import { requestOfFile } from "./server-request.ts";
 
 function loaded(text: string, origin?: string): LoadedFile {
   return { text, diagnostics: [], workflow: undefined, agents: withBuiltIns([]), workflows: [], origin };

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
@@ -77,7 +76,7 @@ function replaceable(why: string): StateReading {
  */
 export async function writeStateFile(state: ServerState): Promise<void> {
   const path = stateFile(state.folder);
-  const draft = `${path}.${randomUUID()}.tmp`;
+  const draft = `${path}.${crypto.randomUUID()}.tmp`;
   await mkdir(state.folder, { recursive: true, mode: 0o700 });
   try {
     const file = await open(draft, "wx", 0o600);

@@ -5,16 +5,17 @@ import type { Workflow } from "../../lib/workflow.ts";
 import type { StartRequest } from "../../server/client/client.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
-import { findSources, fingerprintOf } from "../discovery/project-sources.ts";
 import type { CliErrorCode, ExitCode } from "../exit.ts";
 import type { StateValues } from "../journal/state-folder.ts";
 import type { LoadedFile } from "../load.ts";
 import { createMessages, type Messages } from "../messages.ts";
 import { messageLevels, progressMode } from "../progress-arguments.ts";
+import type { RunningServer } from "./find-server.ts";
+import type { WorkflowSource } from "./project-request.ts";
 import { runOnServer, type ServerRun } from "./run-on-server.ts";
 import { ServerConnection } from "./server-connection.ts";
 import { serverFolder } from "./server-folder.ts";
-import { flagForHere, type OwnValues, requestOfFile, requestOfProject } from "./server-request.ts";
+import { flagForHere, type OwnValues, requestOfFile } from "./server-request.ts";
 
 export interface ServerTry {
   readonly values: ServerRun["values"] & StateValues & OwnValues;
@@ -51,8 +52,7 @@ export async function tryServer(
   const folder = await serverFolder(values, context);
   const connection = await connectOrStay(folder, values, messages, context);
   if (connection === undefined) return undefined;
-  const found =
-    alone ?? (await requestOfProject(connection.server, { loaded, workflow }, await fingerprintOf(context)));
+  const found = alone ?? (await requestInProject(connection.server, { loaded, workflow }, context));
   const request = withInput(found, input);
   return request === undefined ? stay() : await runOnServer({ ...run, connection, request }, context);
 }
@@ -65,8 +65,19 @@ async function isOfProject(
   context: CliContext,
 ): Promise<boolean> {
   if (origin === undefined && withFileWorkflows(workflow).length === 1) return true;
+  const { findSources } = await import("../discovery/project-sources.ts");
   const { files } = await findSources(context);
   return files.includes(resolve(context.cwd, file));
+}
+
+async function requestInProject(
+  server: RunningServer,
+  source: WorkflowSource,
+  context: CliContext,
+): Promise<StartRequest | undefined> {
+  const { fingerprintOf } = await import("../discovery/project-sources.ts");
+  const { requestOfProject } = await import("./project-request.ts");
+  return await requestOfProject(server, source, await fingerprintOf(context));
 }
 
 function withInput(request: StartRequest | undefined, input: JsonValue): StartRequest | undefined {

@@ -1,5 +1,4 @@
 import { isJsonObject } from "../../json.ts";
-import { traceHeaders } from "../../telemetry.ts";
 import { version } from "../../version.ts";
 import { defineAgent } from "../define-agent.ts";
 import { type HttpConfig, httpConfig } from "./http-config.ts";
@@ -24,7 +23,7 @@ export const httpAgent = defineAgent({
     return createHttpClient(config as HttpConfig);
   },
   async execute(input: HttpInput, { resource, idempotencyKey }, signal): Promise<HttpOutput> {
-    return await resource(requestOf(input, { ...defaults, ...traceHeaders() }, idempotencyKey), input, signal);
+    return await resource(requestOf(input, defaults, idempotencyKey), input, signal);
   },
   target: hostIn,
 });

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { rootCertificates } from "node:tls";
 import { systemClock } from "../../clock.ts";
+import { traceHeaders } from "../../telemetry.ts";
 import { parseRetryAfter } from "../../resilience/retry-after.ts";
 import { createAddressGuard } from "./address-guard.ts";
 import type { HttpConfig } from "./http-config.ts";
@@ -26,7 +27,7 @@ export function createHttpClient(config: HttpConfig, resolve: Resolve = systemRe
   const ca = config.ca === undefined ? undefined : [...rootCertificates, config.ca];
   return async (first, reading, signal) => {
     const redirects: string[] = [];
-    for (let request = first; ;) {
+    for (let request = traced(first); ;) {
       const addresses = await untilAborted(resolveChecked(request.url, guard, resolve), signal);
       const current = request;
       const answer = await roundTrip(current, { addresses, ca, signal }, (incoming) =>
@@ -41,6 +42,11 @@ export function createHttpClient(config: HttpConfig, resolve: Resolve = systemRe
       request = answer.next;
     }
   };
+}
+
+/** What goes on with the active trace, unless the request has such headers of its own. */
+function traced(request: HttpRequest): HttpRequest {
+  return { ...request, headers: { ...traceHeaders(), ...request.headers } };
 }
 
 const noBytes = new Uint8Array();
