@@ -1,4 +1,5 @@
-import { jsonLimits, readJson } from "../dsl/json-reader.ts";
+import type { JsonReading } from "../dsl/json-reader.ts";
+import { isSound, jsonLimits, parseJson } from "../dsl/sound-json.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../lib/json.ts";
 import { usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
@@ -14,16 +15,16 @@ export interface InputArguments {
 /** What the workflow reads as `${input.…}`. Nothing given is an empty object. */
 export async function readInput(
   { pairs, file, isOnStdin }: InputArguments,
-  { cwd, stdin }: Pick<CliContext, "cwd" | "stdin">,
+  context: Pick<CliContext, "cwd" | "stdin">,
 ): Promise<JsonValue> {
-  const own = readPairs(pairs);
+  const own = await readPairs(pairs);
   if (file !== undefined && isOnStdin) {
     throw usageError('Cannot read the input: it comes from both "--input-file" and "-"', "keep one of them");
   }
   if (file === undefined && !isOnStdin) return own;
   const source = file === undefined ? "stdin" : `"${file}"`;
-  const text = file === undefined ? await readStdin(stdin) : await readText(file, cwd);
-  const document = readDocument(`the input from ${source}`, text);
+  const text = file === undefined ? await readStdin(context.stdin) : await readText(file, context.cwd);
+  const document = await readDocument(`the input from ${source}`, text);
   if (pairs.length === 0) return document;
   if (!isJsonObject(document)) {
     throw usageError(`Cannot add "--input" to the input from ${source}: that is no JSON object`);
@@ -31,32 +32,40 @@ export async function readInput(
   return Object.fromEntries([...Object.entries(document), ...Object.entries(own)]);
 }
 
-function readPairs(pairs: readonly string[]): JsonObject {
+async function readPairs(pairs: readonly string[]): Promise<JsonObject> {
   const values = new Map<string, JsonValue>();
   for (const pair of pairs) {
     const split = pair.indexOf("=");
     if (split < 1) throw usageError('Cannot read "--input": it must be key=value', 'write "--input name=Ada"');
     const key = pair.slice(0, split);
     if (values.has(key)) throw usageError(`Cannot read "--input": "${key}" is given twice`);
-    values.set(key, jsonOrText(pair.slice(split + 1)));
+    values.set(key, await jsonOrText(pair.slice(split + 1)));
   }
   return Object.fromEntries(values);
 }
 
 /** Text that JSON would hold only with a loss, such as a number of 20 digits, stays text. */
-function jsonOrText(text: string): JsonValue {
-  const { value, problems } = readJson(text);
+async function jsonOrText(text: string): Promise<JsonValue> {
+  const parsed = parseJson(text);
+  if (parsed === undefined || isSound(parsed, text)) return parsed === undefined ? text : parsed;
+  const { value, problems } = await readJson(text);
   return value === undefined || problems.length > 0 ? text : value;
 }
 
 /** @throws {CliError} that names `subject` when the text is no strict JSON. `hint` is the fix where the reader knows none. */
-export function readDocument(subject: string, text: string, hint?: string): JsonValue {
-  const { value, problems } = readJson(text);
+export async function readDocument(subject: string, text: string, hint?: string): Promise<JsonValue> {
+  const { value, problems } = await readJson(text);
   const [problem] = problems;
   if (value === undefined || problem !== undefined) {
     throw usageError(`Cannot read ${subject}: ${problem?.message ?? "it is not JSON"}`, problem?.fix ?? hint);
   }
   return value;
+}
+
+/** Most calls give no JSON that needs a closer look. */
+async function readJson(text: string): Promise<JsonReading> {
+  const reader = await import("../dsl/json-reader.ts");
+  return reader.readJson(text);
 }
 
 /** Stops at the size that no input may have, so that an endless stream cannot fill the memory. */

@@ -14,7 +14,8 @@ export { type Diagnostic, type DiagnosticCode, diagnosticCodes, type Position, t
 export { diffWorkflows, type WorkflowChange } from "./diff/diff-workflows.ts";
 export { parseDuration } from "./duration.ts";
 export { InvalidWorkflowError } from "./invalid-workflow-error.ts";
-export { jsonLimits, type JsonReading, readJson } from "./json-reader.ts";
+export { type JsonReading, readJson } from "./json-reader.ts";
+export { jsonLimits } from "./sound-json.ts";
 export { type LoadOptions, loadWorkflow, type StepIdOf, type WorkflowFile } from "./load-workflow.ts";
 export {
   and,

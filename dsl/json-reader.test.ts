@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { createLocator } from "./locator.ts";
-import { jsonLimits, readJson } from "./json-reader.ts";
+import { readJson } from "./json-reader.ts";
+import { jsonLimits } from "./sound-json.ts";
 
 /** Code, line, column and length of each problem. */
 function problemsIn(text: string): readonly (readonly [string, number, number, number])[] {

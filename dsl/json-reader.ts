@@ -1,10 +1,7 @@
-import { isArray, type JsonValue } from "../lib/json.ts";
-import { isSpace } from "./expression-tokens.ts";
+import type { JsonValue } from "../lib/json.ts";
 import { findJsonProblems } from "./json-problems.ts";
 import type { Problem } from "./problem.ts";
-
-/** What a document may hold before anything looks at its meaning. */
-export const jsonLimits = { maxBytes: 1_048_576, maxDepth: 64 } as const;
+import { isSound, jsonLimits, parseJson } from "./sound-json.ts";
 
 /**
  * `value` is undefined when the text is not JSON at all or too deep. With duplicate keys or numbers out of range there are
@@ -27,11 +24,11 @@ export function readJson(text: string): JsonReading {
       problems: [{ code: "JSON_TOO_LARGE", message: tooLarge, fix: "split the workflow", place }],
     };
   }
-  const value = parse(text);
+  const value = parseJson(text);
   if (value !== undefined && isSound(value, text)) return { value, problems: [] };
   const { problems, isTooDeep } = findJsonProblems(text, jsonLimits.maxDepth);
   if (problems.length === 0) return { value, problems };
-  return { value: isTooDeep || value === undefined ? undefined : parse(text, harmless), problems };
+  return { value: isTooDeep || value === undefined ? undefined : parseJson(text, harmless), problems };
 }
 
 const tooLarge = `The document is larger than ${jsonLimits.maxBytes} bytes`;
@@ -45,79 +42,4 @@ function isTooLarge(text: string): boolean {
 function harmless(key: string, value: JsonValue): JsonValue | undefined {
   if (key === "__proto__") return undefined;
   return value === Infinity || value === -Infinity ? Math.sign(value) * Number.MAX_VALUE : value;
-}
-
-function parse(
-  text: string,
-  reviver?: (key: string, value: JsonValue) => JsonValue | undefined,
-): JsonValue | undefined {
-  try {
-    const value: JsonValue = JSON.parse(text, reviver);
-    return value;
-  } catch {
-    // The scanner says what is wrong, with places and in our own words.
-    return undefined;
-  }
-}
-
-/**
- * Whether parsed JSON is what its text says. Two equal keys in one object leave fewer keys in the value than colons in
- * the text, so counting both finds duplicates without a set per object.
- */
-function isSound(value: JsonValue, text: string): boolean {
-  const keys = countKeys(value, 1);
-  return keys !== undefined && keys === countColons(text);
-}
-
-/** All keys below `value`, or undefined for a value that needs a closer look. */
-function countKeys(value: JsonValue, depth: number): number | undefined {
-  if (typeof value === "number") return isExact(value) ? 0 : undefined;
-  if (typeof value !== "object" || value === null) return 0;
-  if (depth > jsonLimits.maxDepth || Object.hasOwn(value, "__proto__")) return undefined;
-  let count = 0;
-  if (isArray(value)) {
-    for (const child of value) {
-      const below = countKeys(child, depth + 1);
-      if (below === undefined) return undefined;
-      count += below;
-    }
-    return count;
-  }
-  for (const key in value) {
-    const below = countKeys(value[key] ?? null, depth + 1);
-    if (below === undefined) return undefined;
-    count += below + 1;
-  }
-  return count;
-}
-
-/** Whether no other number could have been meant. `1e300` is refused here and forgiven by the closer look at its text. */
-function isExact(value: number): boolean {
-  return Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value));
-}
-
-/** The colons outside the strings of a text that is known to be JSON. Each stands behind a string, so only that is looked at. */
-function countColons(text: string): number {
-  let count = 0;
-  for (let opening = text.indexOf('"'); opening !== -1;) {
-    let after = closingQuote(text, opening) + 1;
-    while (isSpace(text.charCodeAt(after))) after++;
-    if (text.charCodeAt(after) === colon) count++;
-    opening = text.indexOf('"', after);
-  }
-  return count;
-}
-
-const colon = 0x3a;
-
-function closingQuote(text: string, opening: number): number {
-  let index = text.indexOf('"', opening + 1);
-  while (isEscaped(text, index)) index = text.indexOf('"', index + 1);
-  return index;
-}
-
-function isEscaped(text: string, quote: number): boolean {
-  let backslashes = 0;
-  while (text.charCodeAt(quote - 1 - backslashes) === 0x5c) backslashes++;
-  return backslashes % 2 === 1;
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { AgentCatalog } from "./agent-catalog.ts";
 import { compile } from "./compile.ts";
-import { jsonLimits } from "./json-reader.ts";
+import { jsonLimits } from "./sound-json.ts";
 import { nearest } from "./nearest.ts";
 import { quoted } from "./problem.ts";
 import type { OpenedWorkflow, RefusedFile, WorkflowFiles } from "./workflow-files.ts";

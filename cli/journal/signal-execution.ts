@@ -45,6 +45,6 @@ export async function signalExecution(values: SignalValues, context: CliContext)
 async function readPayload(text: string | undefined, { stdin }: CliContext): Promise<JsonValue> {
   if (text === undefined) return null;
   return text === "-"
-    ? readDocument("the payload from stdin", await readStdin(stdin))
-    : readDocument("the payload", text, "quote text twice, as in '\"yes\"'");
+    ? await readDocument("the payload from stdin", await readStdin(stdin))
+    : await readDocument("the payload", text, "quote text twice, as in '\"yes\"'");
 }

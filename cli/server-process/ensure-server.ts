@@ -75,7 +75,7 @@ export async function ensureServer(options: EnsureOptions, context: CliContext):
 }
 
 /** The server, if it runs and is of this version. */
-function usableIn(found: FoundServer): RunningServer | undefined {
+export function usableIn(found: FoundServer): RunningServer | undefined {
   return found.kind === "running" && found.state.version === version ? found : undefined;
 }
 

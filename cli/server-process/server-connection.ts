@@ -3,7 +3,7 @@ import { ApiError } from "../../server/client/api-error.ts";
 import type { Client } from "../../server/client/client.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
-import { type EnsureOptions, type EnsuredServer, ensureServer } from "./ensure-server.ts";
+import { type EnsureOptions, type EnsuredServer, ensureServer, usableIn } from "./ensure-server.ts";
 import { isLocked } from "./file-lock.ts";
 import { findServer, isConnectionFailure, type RunningServer } from "./find-server.ts";
 import { serverLock } from "./server-folder.ts";
@@ -31,6 +31,12 @@ export class ServerConnection {
     const server = await ensureServer(options, context);
     tellOfStart(server, options);
     return new ServerConnection(server, options, context);
+  }
+
+  /** Connects to a server of this version if one runs, and starts none. */
+  static async join(options: EnsureOptions, context: CliContext): Promise<ServerConnection | undefined> {
+    const server = usableIn(await findServer(options.folder));
+    return server && new ServerConnection(server, options, context);
   }
 
   /** Has somebody else say from now on what is going on. */

@@ -1,34 +1,21 @@
 import { resolve } from "node:path";
-import type { JsonValue } from "../../lib/json.ts";
 import { withFileWorkflows } from "../../lib/workflow-reference.ts";
 import type { Workflow } from "../../lib/workflow.ts";
 import type { StartRequest } from "../../server/client/client.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import type { CliContext } from "../context.ts";
 import type { CliErrorCode, ExitCode } from "../exit.ts";
-import type { StateValues } from "../journal/state-folder.ts";
 import type { LoadedFile } from "../load.ts";
 import { createMessages, type Messages } from "../messages.ts";
 import { messageLevels, progressMode } from "../progress-arguments.ts";
 import type { RunningServer } from "./find-server.ts";
 import type { WorkflowSource } from "./project-request.ts";
-import { runOnServer, type ServerRun } from "./run-on-server.ts";
+import { runOnServer } from "./run-on-server.ts";
 import { ServerConnection } from "./server-connection.ts";
 import { serverFolder } from "./server-folder.ts";
-import { flagForHere, type OwnValues, requestOfFile } from "./server-request.ts";
-
-export interface ServerTry {
-  readonly values: ServerRun["values"] & StateValues & OwnValues;
-  /** Those of the command line alone: what is configured is so for the server, too. */
-  readonly typed: OwnValues;
-  /** Of the workflow. */
-  readonly file: string;
-  readonly input: JsonValue;
-  readonly timeoutMs: number | undefined;
-}
-
-/** Of a request's body, below what a server takes, in bytes. */
-const maxRequestBytes = 1_000_000;
+import { requestOfFile } from "./server-request.ts";
+import { flagForHere, type ServerTry } from "./server-try.ts";
+import { withInput } from "./with-input.ts";
 
 /**
  * Runs a loaded workflow on the project's server. Undefined when it has to run in this process: that server could not do
@@ -40,7 +27,7 @@ export async function tryServer(
 ): Promise<ExitCode | undefined> {
   const { values, typed, file, loaded, workflow, input } = run;
   const messages = createMessages(context, messageLevels[progressMode(values)]);
-  const flag = flagForHere(typed) ?? (values.durability === "memory" ? "--durability memory" : undefined);
+  const flag = flagForHere(values, typed);
   if (flag !== undefined) return stayHere(values, `"${flag}" is for this process`);
   const alone = requestOfFile(loaded, workflow);
   const why = `no server has workflow "${workflow.metadata.id}" as it is here`;
@@ -78,12 +65,6 @@ async function requestInProject(
   const { fingerprintOf } = await import("../discovery/project-sources.ts");
   const { requestOfProject } = await import("./project-request.ts");
   return await requestOfProject(server, source, await fingerprintOf(context));
-}
-
-function withInput(request: StartRequest | undefined, input: JsonValue): StartRequest | undefined {
-  if (request === undefined) return undefined;
-  const whole = { ...request, input };
-  return Buffer.byteLength(JSON.stringify(whole)) > maxRequestBytes ? undefined : whole;
 }
 
 function stayHere({ detach }: { readonly detach: boolean }, why: string): undefined {

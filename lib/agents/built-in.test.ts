@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createEngine } from "../engine/create-engine.ts";
 import { isJsonObject, type JsonSchema } from "../json.ts";
+import { builtInIds } from "./built-in-ids.ts";
 import { builtInAgents } from "./built-in.ts";
 import { jsonSchemaOf } from "./json-schema-of.ts";
 import { validatorFor } from "./json-schema.ts";
@@ -18,6 +19,10 @@ function loaded(path: string, found = new Set<string>()): ReadonlySet<string> {
   }
   return found;
 }
+
+test("the ids that are known without loading the agents are those of the agents", () => {
+  expect([...builtInIds]).toEqual(builtInAgents.map(({ id }) => id));
+});
 
 describe("the built-in agents", () => {
   test("load what they need of the machine with their first call", () => {

@@ -67,6 +67,31 @@ describe("createClient()", () => {
     expect(streams).toBeGreaterThan(1);
   });
 
+  test("asks no more once it was told the end", async () => {
+    const asked: string[] = [];
+    const client = connected((request, answer) => {
+      asked.push(new URL(request.url).pathname);
+      return answer();
+    });
+    const { executionId } = await client.start({ workflowId: "test" });
+    for (const after of [0, undefined])
+      for await (const _ of client.watch(executionId, { ...(after !== undefined && { after }) }));
+    expect(asked).toEqual([
+      "/workflows/execute",
+      ...Array.from({ length: 2 }, () => `/executions/${executionId}/events`),
+    ]);
+  });
+
+  test("checks a workflow, and starts nothing", async () => {
+    const client = connected();
+    expect(await client.validate({ workflow: hello })).toMatchObject({ valid: true, diagnostics: [] });
+    expect(await client.validate({ source: "{}" })).toMatchObject({
+      valid: false,
+      diagnostics: expect.arrayContaining([expect.objectContaining({ severity: "error", pointer: "" })]),
+    });
+    expect((await client.executions()).executions).toEqual([]);
+  });
+
   test("tells all that happened from the beginning", async () => {
     const client = connected();
     const { executionId } = await client.start({ workflowId: "test" });

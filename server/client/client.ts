@@ -1,10 +1,13 @@
+import type { Diagnostic } from "../../dsl/diagnostics.ts";
 import { sleep, systemClock } from "../../lib/clock.ts";
 import type { ProgressNote } from "../../lib/engine/event-bus.ts";
 import type { EventType, JournalEntry } from "../../lib/engine/events.ts";
+import { isTerminal } from "../../lib/engine/state.ts";
 import type { ExecutionView } from "../../lib/engine/view.ts";
 import type { ExportedJournal } from "../../lib/journal/export-journal.ts";
 import type { RecordedStatus } from "../../lib/journal/journal.ts";
 import type { JsonObject, JsonValue } from "../../lib/json.ts";
+import { isLastEvent } from "../event-types.ts";
 import type { ListedExecution } from "../execution-summary.ts";
 import { ApiError, type Problem } from "./api-error.ts";
 import { readStream } from "./read-stream.ts";
@@ -87,10 +90,18 @@ export interface WatchOptions {
   readonly after?: number;
 }
 
+/** What is wrong with a workflow, and whether it could run all the same. */
+export interface Validation {
+  readonly valid: boolean;
+  readonly diagnostics: readonly Omit<Diagnostic, "file">[];
+}
+
 /** The API of a server, typed. Everything rejects with {@link ApiError} when the server refuses. */
 export interface Client {
   /** Starts an execution; the same `idempotencyKey` gives the same one. */
   start(request: StartRequest, options?: { readonly idempotencyKey?: string }): Promise<Started>;
+  /** Checks a workflow as a start would, and starts nothing. */
+  validate(request: Pick<StartRequest, "workflow" | "source">): Promise<Validation>;
   execution(executionId: string): Promise<ExecutionView>;
   /** A page, the newest first. */
   executions(
@@ -173,11 +184,15 @@ export function createClientOver(
       // The last event was the last one.
       if (reply.status === 204) return;
       const before = last;
+      let isOver = false;
       for await (const { id, event, data } of readStream(reply.chunks())) {
         last = id ?? last;
         const watched = watchedEvent(event, data);
-        if (watched !== undefined) yield watched;
+        if (watched === undefined) continue;
+        isOver ||= isLast(watched, executionId);
+        yield watched;
       }
+      if (isOver) return;
       signal.throwIfAborted();
       // A server that says nothing new is about to go.
       if (last === before) await sleep(systemClock, pauseMs, signal);
@@ -187,6 +202,7 @@ export function createClientOver(
   return {
     start: (request, { idempotencyKey } = {}) =>
       post("/workflows/execute", request, idempotencyKey === undefined ? {} : { "Idempotency-Key": idempotencyKey }),
+    validate: (request) => post("/workflows/validate", request),
     execution: (executionId) => get(at(executionId)),
     executions: (query = {}) => get("/executions", query),
     journal: (executionId, query = {}) => get(`${at(executionId)}/journal`, query),
@@ -225,6 +241,12 @@ function queryText(query: object): string {
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
   const text = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)])).toString();
   return text === "" ? "" : `?${text}`;
+}
+
+/** Whether nothing can follow. */
+function isLast(watched: WatchedEvent, executionId: string): boolean {
+  if (watched.kind === "snapshot") return isTerminal(watched.execution.status);
+  return watched.kind === "entry" && watched.entry.executionId === executionId && isLastEvent(watched.entry.event.type);
 }
 
 /** Undefined for an event of a later version. */

@@ -9,6 +9,7 @@ export {
   type RegisteredWorkflow,
   type Started,
   type StartRequest,
+  type Validation,
   type WatchedEvent,
   type WatchOptions,
 } from "./client.ts";
