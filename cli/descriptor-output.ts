@@ -13,9 +13,16 @@ export interface ProcessOutput extends OutputStream {
  * Output to a file or a pipe, written before `write()` returns. What makes a stream of it takes longer than a short command: that
  * is left to `open`, for terminals, and for pipes whose reader does not keep up.
  */
-export function descriptorOutput(descriptor: number, open: () => ProcessOutput): ProcessOutput {
-  return isPlain(descriptor) ? new DescriptorOutput(descriptor, open) : open();
+export function descriptorOutput(
+  descriptor: number,
+  open: () => ProcessOutput,
+  write: Write = writeSync,
+): ProcessOutput {
+  return isPlain(descriptor) ? new DescriptorOutput(descriptor, open, write) : open();
 }
+
+/** Gives how many bytes were taken. */
+type Write = (descriptor: number, bytes: Uint8Array, offset: number) => number;
 
 /** Whether a descriptor takes bytes and has nothing to tell. Windows writes to its pipes in another way. */
 function isPlain(descriptor: number): boolean {
@@ -33,13 +40,15 @@ class DescriptorOutput implements ProcessOutput {
   readonly isTTY = false;
   readonly #descriptor: number;
   readonly #open: () => ProcessOutput;
+  readonly #write: Write;
   /** Takes over from where the descriptor could not take more. */
   #stream: ProcessOutput | undefined;
   #isClosed = false;
 
-  constructor(descriptor: number, open: () => ProcessOutput) {
+  constructor(descriptor: number, open: () => ProcessOutput, write: Write) {
     this.#descriptor = descriptor;
     this.#open = open;
+    this.#write = write;
   }
 
   get destroyed(): boolean {
@@ -56,7 +65,7 @@ class DescriptorOutput implements ProcessOutput {
     const bytes = Buffer.from(data);
     for (let written = 0; written < bytes.length;) {
       try {
-        written += writeSync(this.#descriptor, bytes, written);
+        written += this.#write(this.#descriptor, bytes, written);
       } catch (error) {
         const rest = bytes.subarray(written);
         return this.#fail(error, rest);

@@ -9,7 +9,7 @@ import { progressMode } from "./progress-arguments.ts";
 import type { Operator } from "./read-operator.ts";
 import { renderDiagnostics } from "./render-diagnostics.ts";
 import { requireWorkflow } from "./require-workflow.ts";
-import type { RunArguments } from "./run-workflow.ts";
+import type { RunArguments } from "./run-arguments.ts";
 import type { ServerTry } from "./server-process/server-try.ts";
 
 /** A run of which the call is known to be right. */

@@ -2,28 +2,14 @@ import { usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
 import { findWorkflowFile } from "./discovery/find-workflow-file.ts";
 import type { ExitCode } from "./exit.ts";
-import type { DurabilityValues } from "./journal/open-journal.ts";
-import type { OperatorValues } from "./operator-arguments.ts";
-import { progressMode, type ProgressValues } from "./progress-arguments.ts";
+import { progressMode } from "./progress-arguments.ts";
 import { readDuration } from "./read-duration.ts";
 import { readInput } from "./read-input.ts";
 import { readOperator } from "./read-operator.ts";
-import { type PlaceValues, serverIsWanted } from "./server-process/server-is-wanted.ts";
+import { isOnStdin, type RunArguments } from "./run-arguments.ts";
+import { serverIsWanted } from "./server-process/server-is-wanted.ts";
 import { tryPlainFile } from "./server-process/try-plain-file.ts";
 import { assertWritable } from "./write-journal.ts";
-
-export interface RunArguments extends ProgressValues, DurabilityValues, OperatorValues, PlaceValues {
-  readonly file: string;
-  readonly stdin: string | undefined;
-  readonly input: readonly string[];
-  readonly "input-file": string | undefined;
-  readonly timeout: string | undefined;
-  readonly "idempotency-key": string | undefined;
-  readonly reuse: boolean;
-  readonly journal: string | undefined;
-  readonly output: string | undefined;
-  readonly json: boolean;
-}
 
 /**
  * Runs one workflow to its end. `typed` is what the command line itself says. What is wrong with the call, the input or the
@@ -64,10 +50,4 @@ function timeoutOfNobody(): Error {
 function readKey(key: string | undefined): string | undefined {
   if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
   throw usageError('Cannot use "--idempotency-key": it must be 1 to 255 visible ASCII characters');
-}
-
-/** @throws {CliError} when something else than "-" follows the file. */
-export function isOnStdin(argument: string | undefined): boolean {
-  if (argument === undefined || argument === "-") return argument === "-";
-  throw usageError(`Cannot understand "${argument}": only "-" may follow the file`, 'use "--input key=value"');
 }

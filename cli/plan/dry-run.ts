@@ -14,7 +14,7 @@ import { readInput } from "../read-input.ts";
 import { type Operator, readOperator } from "../read-operator.ts";
 import { renderDiagnostics } from "../render-diagnostics.ts";
 import { requireWorkflow } from "../require-workflow.ts";
-import { isOnStdin, type RunArguments } from "../run-workflow.ts";
+import { isOnStdin, type RunArguments } from "../run-arguments.ts";
 import { terminalOf } from "../terminal.ts";
 import { writeJson } from "../write-json.ts";
 import { renderPlan } from "./render-plan.ts";

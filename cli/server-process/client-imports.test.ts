@@ -20,8 +20,24 @@ function loadedWith(...files: readonly string[]): ReadonlySet<string> {
 }
 
 test("a run on a server loads neither the server nor the engine into its own process", () => {
-  const loaded = loadedWith("cli/run-workflow.ts", "cli/server-process/try-server.ts");
+  const loaded = loadedWith("cli/run-loaded.ts", "cli/server-process/try-server.ts");
   expect(loaded).toContain("server/client/client.ts");
   const heavy = ["elysia", "srvx", "open", "server/app.ts", "lib/engine/create-engine.ts", "cli/serve.ts"];
   expect(heavy.filter((name) => loaded.has(name))).toEqual([]);
+});
+
+test("what a server checks loads no language, and nothing that takes a runtime long to make", () => {
+  const loaded = loadedWith("cli/main.ts", "cli/commands/run.ts", "cli/run-workflow.ts");
+  expect(loaded).toContain("server/client/client.ts");
+  const packages = [...loaded].filter((name) => !name.endsWith(".ts") && !name.startsWith("node:"));
+  expect(packages.toSorted()).toEqual(["citty", "consola/core"]);
+  const slow = [
+    "dsl/compile.ts",
+    "lib/agents/built-in.ts",
+    "node:crypto",
+    "node:http",
+    "node:stream",
+    "node:child_process",
+  ];
+  expect(slow.filter((name) => loaded.has(name))).toEqual([]);
 });
