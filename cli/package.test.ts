@@ -323,11 +323,14 @@ retry({ maxAttemps: 2 });
 });
 
 describe("a start of the packed CLI", () => {
+  const main = join(installed, manifest.bin["orchestr8"] ?? "");
   /** Packages by name, and how many files of our own. */
-  const loads = (...argv: readonly string[]): { readonly packages: readonly string[]; readonly files: number } => {
+  const loads = (
+    argv: readonly string[],
+    cwd = consumer,
+  ): { readonly packages: readonly string[]; readonly files: number } => {
     const hook = join(root, "cli/fixtures/note-loads.mjs");
-    const main = join(installed, manifest.bin["orchestr8"] ?? "");
-    const { exitCode, stderr } = Bun.spawnSync(["node", "--import", hook, main, ...argv], { cwd: consumer });
+    const { exitCode, stderr } = Bun.spawnSync(["node", "--import", hook, main, ...argv], { cwd });
     expect(exitCode).toBe(0);
     const urls = [...stderr.toString().matchAll(/^loads (file:.+)$/gm)].map(([, url = ""]) => url);
     const own = urls.filter((url) => url.includes("/orchestr8/dist/"));
@@ -339,16 +342,25 @@ describe("a start of the packed CLI", () => {
   };
 
   test.each([[["--help"]], [["version"]]])("takes a few files and no package for %j", (argv) => {
-    const { packages, files } = loads(...argv);
+    const { packages, files } = loads(argv);
     expect(packages).toEqual([]);
     expect(files).toBeGreaterThan(0);
     expect(files).toBeLessThan(10);
   });
 
+  test("takes a few files and no package for a run on a server that runs already", async () => {
+    await using project = createServerProject(["node", main]);
+    project.write("approval.o8.json", approval);
+    expect(await project.spawn("run", "approval.o8.json", "--detach").exited).toBe(0);
+    const { packages, files } = loads(["run", "approval.o8.json", "--detach"], project.path);
+    expect(packages).toEqual([]);
+    expect(files).toBeLessThan(10);
+  }, 60_000);
+
   test("takes for a run what checks inputs and keeps the journal: no server, no module loader, no exporter", () => {
-    const { packages, files } = loads("run", slice);
+    const { packages, files } = loads(["run", slice, "--local"]);
     expect(packages).toEqual(["@cfworker/json-schema", "libsql"]);
-    expect(files).toBeLessThan(100);
+    expect(files).toBeLessThan(60);
   });
 
   test("says whose code is in it", () => {
