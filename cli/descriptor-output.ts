@@ -28,7 +28,9 @@ type Write = (descriptor: number, bytes: Uint8Array, offset: number) => number;
 function isPlain(descriptor: number): boolean {
   if (process.platform === "win32") return false;
   try {
-    const stats = fstatSync(descriptor);
+    // Node keeps the numbers of the last stat, and where they are of a pipe its realpathSync(), by which modules are found, follows
+    // no link any more. Bigints it keeps elsewhere.
+    const stats = fstatSync(descriptor, { bigint: true });
     return stats.isFile() || stats.isFIFO() || stats.isSocket();
   } catch {
     // It is closed, which the stream knows how to take.

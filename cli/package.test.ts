@@ -706,7 +706,14 @@ describe.each(runtimes)("the packed CLI on %s", (runtime) => {
     const reader = child.stderr.getReader();
     let said = "";
     const hears = async (text: string): Promise<void> => {
-      while (!said.includes(text)) said += decoder.decode((await reader.read()).value);
+      while (!said.includes(text)) {
+        const { done, value } = await reader.read();
+        if (done)
+          throw new Error(
+            `Cannot hear "${text}": the run ended with ${await child.exited}, and had said ${said}${await new Response(child.stdout).text()}`,
+          );
+        said += decoder.decode(value);
+      }
     };
     await hears("approval waits for signal");
     process.kill((await project.state()).pid, "SIGKILL");
