@@ -330,7 +330,9 @@ describe("a start of the packed CLI", () => {
     cwd = consumer,
   ): { readonly packages: readonly string[]; readonly files: number } => {
     const hook = join(root, "cli/fixtures/note-loads.mjs");
-    const { exitCode, stderr } = Bun.spawnSync(["node", "--import", hook, main, ...argv], { cwd });
+    // Where nothing is configured.
+    const env = { PATH: process.env["PATH"] };
+    const { exitCode, stderr } = Bun.spawnSync(["node", "--import", hook, main, ...argv], { cwd, env });
     expect(exitCode).toBe(0);
     const urls = [...stderr.toString().matchAll(/^loads (file:.+)$/gm)].map(([, url = ""]) => url);
     const own = urls.filter((url) => url.includes("/orchestr8/dist/"));
