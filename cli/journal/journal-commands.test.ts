@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { VirtualClock } from "../../lib/testing/virtual-clock.ts";
 import { cli, FakeContext, type CliRun } from "../fixtures/fake-context.ts";
 import { createTestFolder } from "../fixtures/test-folder.ts";
+import { leaveExecution } from "../fixtures/left-execution.ts";
 import { approval, hello } from "../fixtures/workflows.ts";
 import { runCli } from "../run-cli.ts";
 
@@ -91,6 +92,23 @@ describe("orchestr8 run keeps a journal", () => {
 });
 
 describe("commands on the journal of a live run", () => {
+  test("a run under the key of one that was left takes it over, once", async () => {
+    using project = createTestFolder();
+    project.write("approval.o8.json", approval);
+    const id = await leaveExecution(project.path, "approval.o8.json", { idempotencyKey: "k" });
+    const start = () => {
+      const context = new FakeContext({ cwd: project.path });
+      return { context, exit: runCli(["run", "approval.o8.json", "--idempotency-key", "k"], context) };
+    };
+    const heir = start();
+    await heir.context.said("goes on after");
+    const late = start();
+    await late.context.said(`execution ${id} was started before under this key`);
+    await cli(["signal", id, "approve", '{"by":"Ada"}'], { cwd: project.path });
+    expect([await heir.exit, await late.exit]).toEqual([0, 0]);
+    expect([heir.context.out, late.context.out]).toEqual([0, 0].map(() => expect.stringContaining(`"by": "Ada"`)));
+  });
+
   test("list and inspect see it wait, signal ends it", async () => {
     const { id, exit, context } = await waiting();
     const [listed] = (await json("list", "--status", "waiting"))["executions"] as readonly object[];

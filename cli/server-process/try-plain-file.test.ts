@@ -1,9 +1,14 @@
 import { expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { sleep, systemClock } from "../../lib/clock.ts";
 import { cli, FakeContext } from "../fixtures/fake-context.ts";
 import { createTestFolder } from "../fixtures/test-folder.ts";
 import { hello } from "../fixtures/workflows.ts";
+import { thisProcess } from "../../lib/journal/sqlite/process-identity.ts";
+import { version } from "../../lib/version.ts";
 import { runCli } from "../run-cli.ts";
+import { processStart } from "./process-start.ts";
 
 /** It reads what its input need not hold. */
 const doubtful = JSON.stringify({
@@ -45,3 +50,38 @@ test("a run on a server says the same of a file as one in this process, right or
     { exitCode: 2 },
   ]);
 }, 30_000);
+
+test("a server that refuses to check a file is asked to run it, and its refusal is told", async () => {
+  using folder = createTestFolder();
+  folder.write("hello.o8.json", hello);
+  const paths: string[] = [];
+  await using server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: ({ url }) => {
+      const { pathname } = new URL(url);
+      paths.push(pathname);
+      const { pid } = process;
+      return pathname === "/health"
+        ? Response.json({ service: "orchestr8", pid })
+        : new Response(null, { status: 500 });
+    },
+  });
+  const state = {
+    format: 1,
+    ...thisProcess(),
+    processStart: await processStart(process.pid),
+    folder: join(folder.path, ".orchestr8"),
+    url: server.url.origin,
+    token: null,
+    version,
+    startedAt: "2026-01-01T00:00:00.000Z",
+    flags: [],
+    fingerprint: null,
+  };
+  mkdirSync(state.folder, { mode: 0o700 });
+  writeFileSync(join(state.folder, "server.json"), JSON.stringify(state), { mode: 0o600 });
+  const ran = await cli(["run", "hello.o8.json"], { cwd: folder.path, env: { ORCHESTR8_SERVER_AUTO: "true" } });
+  expect(ran).toMatchObject({ exitCode: 6, stderr: expect.stringContaining("it answered 500 without a problem") });
+  expect(paths.filter((path) => path !== "/health")).toEqual(["/workflows/validate", "/workflows/execute"]);
+});

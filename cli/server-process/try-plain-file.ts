@@ -20,8 +20,9 @@ export async function tryPlainFile(run: ServerTry, context: CliContext): Promise
   const { values, typed, file, input } = run;
   if (!file.endsWith(".json") || flagForHere(values, typed) !== undefined) return undefined;
   const source = await readText(file, context.cwd).catch(() => undefined);
-  const request = source !== undefined && isPlainSource(source) ? withInput({ source }, input) : undefined;
-  if (source === undefined || request === undefined) return undefined;
+  if (source === undefined || !isPlainSource(source)) return undefined;
+  const request = withInput({ source }, input);
+  if (request === undefined) return undefined;
   const messages = createMessages(context, messageLevels[progressMode(values)]);
   const folder = await serverFolder(values, context);
   const connection = await ServerConnection.join({ folder, note: (text) => messages.log(text) }, context);

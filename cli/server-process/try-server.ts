@@ -30,18 +30,20 @@ export async function tryServer(
   const flag = flagForHere(values, typed);
   if (flag !== undefined) return stayHere(values, `"${flag}" is for this process`);
   const alone = requestOfFile(loaded, workflow);
-  const why = `no server has workflow "${workflow.metadata.id}" as it is here`;
-  const stay = (): undefined => {
+  const stay = (why: string): undefined => {
     if (!values.detach) messages.log(`Running in this process: ${why}`);
     return stayHere(values, why);
   };
-  if (alone === undefined && !(await isOfProject(file, loaded, workflow, context))) return stay();
+  const unknown = `no server has workflow "${workflow.metadata.id}" as it is here`;
+  if (alone === undefined && !(await isOfProject(file, loaded, workflow, context))) return stay(unknown);
   const folder = await serverFolder(values, context);
   const connection = await connectOrStay(folder, values, messages, context);
   if (connection === undefined) return undefined;
   const found = alone ?? (await requestInProject(connection.server, { loaded, workflow }, context));
+  if (found === undefined) return stay(unknown);
   const request = withInput(found, input);
-  return request === undefined ? stay() : await runOnServer({ ...run, connection, request }, context);
+  if (request === undefined) return stay("a server takes no request as large as the workflow with its input");
+  return await runOnServer({ ...run, connection, request }, context);
 }
 
 /** Whether a server of this project would have the workflow, or at least the agents that its text calls. */

@@ -5,8 +5,7 @@ import type { StartRequest } from "../../server/client/client.ts";
 const maxRequestBytes = 1_000_000;
 
 /** A request with its input; undefined when that is more than a server takes. */
-export function withInput(request: StartRequest | undefined, input: JsonValue): StartRequest | undefined {
-  if (request === undefined) return undefined;
+export function withInput(request: StartRequest, input: JsonValue): StartRequest | undefined {
   const whole = { ...request, input };
   return Buffer.byteLength(JSON.stringify(whole)) > maxRequestBytes ? undefined : whole;
 }
