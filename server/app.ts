@@ -8,11 +8,11 @@ import { type Access, createAccess } from "./access.ts";
 import { Activity } from "./activity.ts";
 import { createAnswer, type Answer } from "./answer.ts";
 import { createGuard, requireJsonBody, type Entrance } from "./guard.ts";
-import { resolveLimits, type ResolvedLimits, type ServerLimits } from "./limits.ts";
+import { resolveLimits, type ServerLimits } from "./limits.ts";
 import { ExecutionMetrics } from "./metrics/execution-metrics.ts";
 import { parseBody } from "./parse-body.ts";
 import { HttpProblem } from "./problem.ts";
-import { readBody } from "./read-body.ts";
+import { createBodyReader, type BodyReader } from "./read-body.ts";
 import type { ApiReply, ApiRequest, Route } from "./route.ts";
 import { createRoutes } from "./routes.ts";
 import { IssuedSecrets } from "./session/issued-secrets.ts";
@@ -100,8 +100,9 @@ export function createServer(options: ServerOptions): Server {
     recent: new RecentEvents(engine.events, { epoch: randomBytes(8).toString("hex") }),
   });
   const guard = createGuard(allowedHosts);
+  const readBody = createBodyReader(clock, limits);
   const app = createApp(routes, answer, access, (route, request, params, correlationId) =>
-    call(route, request, params, correlationId, clock, limits),
+    call(route, request, params, correlationId, readBody),
   );
   return {
     token,
@@ -168,12 +169,11 @@ async function call(
   request: Request,
   params: ApiRequest["params"],
   correlationId: string,
-  clock: Clock,
-  limits: ResolvedLimits,
+  readBody: BodyReader,
 ): Promise<ApiReply> {
   const { headers } = request;
   if (method === "POST") requireJsonBody(headers);
-  const text = method === "POST" ? await readBody(request, clock, limits) : "";
+  const text = method === "POST" ? await readBody(request) : "";
   return handle({
     method: request.method,
     params,

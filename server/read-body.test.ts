@@ -3,13 +3,13 @@ import { Readable } from "node:stream";
 import type { ServerRequest } from "srvx";
 import { VirtualClock } from "../lib/testing/virtual-clock.ts";
 import { resolveLimits } from "./limits.ts";
-import { readBody as readWithin } from "./read-body.ts";
+import { createBodyReader } from "./read-body.ts";
 
 const limits = resolveLimits();
 const { maxBodyBytes } = limits;
 
 function readBody(sent: Request, clock: VirtualClock): Promise<string> {
-  return readWithin(sent, clock, limits);
+  return createBodyReader(clock, limits)(sent);
 }
 
 function request(body: ReadableStream<Uint8Array> | string | Uint8Array<ArrayBuffer>, headers = {}): Request {
@@ -55,6 +55,7 @@ describe("readBody()", () => {
     expect((await readBody(request(stream([full])), clock)).length).toBe(maxBodyBytes);
     const over = await failure(readBody(request(stream([full, Uint8Array.of(0x20)], false)), clock));
     expect(over).toMatchObject({ code: "BODY_TOO_LARGE", headers: { Connection: "close" } });
+    await clock.advance(0);
     expect(clock.pending).toBe(0);
   });
 
@@ -105,15 +106,17 @@ describe("readBody()", () => {
       Object.assign(request(""), { runtime: { name: "node", node: { req: body } } }) as unknown as ServerRequest;
 
     test("joins chunks, and takes an empty body for one", async () => {
-      expect(await readWithin(incoming(Readable.from([Buffer.from("{"), Buffer.from("}")])), clock, limits)).toBe("{}");
-      expect(await readWithin(incoming(Readable.from([])), clock, limits)).toBe("");
+      expect(await createBodyReader(clock, limits)(incoming(Readable.from([Buffer.from("{"), Buffer.from("}")])))).toBe(
+        "{}",
+      );
+      expect(await createBodyReader(clock, limits)(incoming(Readable.from([])))).toBe("");
     });
 
     test("stops at the limit, and says so when it breaks off", async () => {
       const large = Readable.from([Buffer.alloc(maxBodyBytes), Buffer.alloc(1)]);
-      expect(await failure(readWithin(incoming(large), clock, limits))).toMatchObject({ code: "BODY_TOO_LARGE" });
+      expect(await failure(createBodyReader(clock, limits)(incoming(large)))).toMatchObject({ code: "BODY_TOO_LARGE" });
       const cut = new Readable({ read: () => undefined });
-      const reading = failure(readWithin(incoming(cut), clock, limits));
+      const reading = failure(createBodyReader(clock, limits)(incoming(cut)));
       cut.destroy();
       expect(await reading).toMatchObject({ code: "BAD_REQUEST" });
     });

@@ -1,24 +1,40 @@
 import type { Readable } from "node:stream";
 import type { ServerRequest } from "srvx";
 import type { Clock } from "../lib/clock.ts";
+import { TimeLimits } from "../lib/time-limits.ts";
 import type { ResolvedLimits } from "./limits.ts";
 import { HttpProblem } from "./problem.ts";
 
-type BodyLimits = Pick<ResolvedLimits, "maxBodyBytes" | "bodyTimeoutMs">;
+/** Gives the text of a request's body. */
+export type BodyReader = (request: ServerRequest) => Promise<string>;
 
 /**
- * The text of a request's body. Counts while it reads, so that no more than the limit is ever held.
- *
- * @throws {HttpProblem} when the body is too large, too slow or not UTF-8.
+ * Makes what reads bodies. It counts while it reads, so that no more than the limit is ever held; the text is rejected with an
+ * {@link HttpProblem} when the body is too large, too slow or not UTF-8.
  */
-export async function readBody(
-  request: ServerRequest,
+export function createBodyReader(
   clock: Clock,
-  { maxBodyBytes, bodyTimeoutMs }: BodyLimits,
-): Promise<string> {
-  const length = request.headers.get("content-length");
-  if (length !== null && Number(length) > maxBodyBytes) throw tooLarge(maxBodyBytes);
-  return decode(await inTime(readBytes(request, length !== null, maxBodyBytes), clock, bodyTimeoutMs));
+  { maxBodyBytes, bodyTimeoutMs }: Pick<ResolvedLimits, "maxBodyBytes" | "bodyTimeoutMs">,
+): BodyReader {
+  const limits = new TimeLimits(clock);
+  return (request) =>
+    new Promise((resolve, reject) => {
+      const length = request.headers.get("content-length");
+      if (length !== null && Number(length) > maxBodyBytes) throw tooLarge(maxBodyBytes);
+      const limit = limits.start(bodyTimeoutMs, () => reject(tooSlow(bodyTimeoutMs)));
+      readBytes(request, length !== null, maxBodyBytes).then(
+        (bytes) => {
+          limit[Symbol.dispose]();
+          const text = decode(bytes);
+          if (text === undefined) reject(notUtf8());
+          else resolve(text);
+        },
+        (error: unknown) => {
+          limit[Symbol.dispose]();
+          reject(error instanceof HttpProblem ? error : brokenOff());
+        },
+      );
+    });
 }
 
 /** Node's own stream costs a fraction of the web's around it; Bun is fastest when it may read in one go. */
@@ -30,7 +46,7 @@ function readBytes(
   const incoming = request.runtime?.node?.req;
   if (incoming !== undefined) return readIncoming(incoming, maxBodyBytes);
   // Runtimes hold a body to the length that it says it has.
-  if (hasLength) return received(request.arrayBuffer());
+  if (hasLength) return request.arrayBuffer();
   return request.body === null ? Promise.resolve(new Uint8Array()) : collect(request.body.getReader(), maxBodyBytes);
 }
 
@@ -54,15 +70,6 @@ function readIncoming(incoming: Readable, maxBodyBytes: number): Promise<Uint8Ar
   });
 }
 
-function inTime<T>(reading: Promise<T>, clock: Clock, maxBodyMs: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.timer(maxBodyMs, () =>
-      reject(new HttpProblem("REQUEST_TIMEOUT", `Cannot read the body: it took over ${maxBodyMs} ms`, hangUp)),
-    );
-    reading.then(resolve, reject).finally(() => timer[Symbol.dispose]());
-  });
-}
-
 async function collect(
   reader: Pick<ReadableStreamDefaultReader<Uint8Array>, "read">,
   maxBodyBytes: number,
@@ -70,20 +77,12 @@ async function collect(
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {
-    const { done, value } = await received(reader.read());
+    const { done, value } = await reader.read();
     if (done || value === undefined) return Buffer.concat(chunks);
     size += value.byteLength;
     // The rest is left unread: cancelling the stream would close the socket before the reply is out.
     if (size > maxBodyBytes) throw tooLarge(maxBodyBytes);
     chunks.push(value);
-  }
-}
-
-async function received<T>(reading: Promise<T>): Promise<T> {
-  try {
-    return await reading;
-  } catch {
-    throw brokenOff();
   }
 }
 
@@ -94,12 +93,20 @@ function brokenOff(): HttpProblem {
 /** A byte order mark is kept, for the JSON reader to refuse. */
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function decode(bytes: Uint8Array | ArrayBuffer): string {
+function decode(bytes: Uint8Array | ArrayBuffer): string | undefined {
   try {
     return decoder.decode(bytes);
   } catch {
-    throw new HttpProblem("MALFORMED_JSON", "Cannot read the body: it must be UTF-8");
+    return undefined;
   }
+}
+
+function notUtf8(): HttpProblem {
+  return new HttpProblem("MALFORMED_JSON", "Cannot read the body: it must be UTF-8");
+}
+
+function tooSlow(maxBodyMs: number): HttpProblem {
+  return new HttpProblem("REQUEST_TIMEOUT", `Cannot read the body: it took over ${maxBodyMs} ms`, hangUp);
 }
 
 /** What is left of the body would be taken for the next request. */

@@ -28,6 +28,8 @@ export interface Host<R extends Run = Run> {
   attempt(run: R, request: AttemptRequest): RunningAttempt;
   /** Calls `fire` once at a time on the wall, in milliseconds since the epoch, or soon when that has passed. */
   wake(at: number, fire: () => void): Disposable;
+  /** Calls `expire` once after so many milliseconds: for what mostly ends before. */
+  limit(ms: number, expire: () => void): Disposable;
   /** Nothing more comes from this run: its last entry is committed, or `lost` says why its record cannot be kept. */
   ended(run: R, lost?: unknown): void;
 }

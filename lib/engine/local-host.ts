@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Batch, Journal } from "../journal/journal.ts";
 import type { LogSink } from "../log.ts";
+import { TimeLimits } from "../time-limits.ts";
 import { Attempt } from "./attempt.ts";
 import { SharedPolicies } from "./shared-policies.ts";
 import type { EngineAgents } from "./engine-agents.ts";
@@ -45,6 +46,7 @@ export class LocalHost implements Host<Interpreter> {
    */
   readonly #seats = new Map<Interpreter, Seat>();
   readonly #wakes: WakeQueue;
+  readonly #limits: TimeLimits;
   #running = 0;
   #isPumping = false;
 
@@ -52,6 +54,7 @@ export class LocalHost implements Host<Interpreter> {
     this.#options = options;
     this.#policies = new SharedPolicies(options.clock);
     this.#wakes = new WakeQueue(options.clock);
+    this.#limits = new TimeLimits(options.clock);
   }
 
   get mask(): SecretMask {
@@ -120,6 +123,10 @@ export class LocalHost implements Host<Interpreter> {
 
   wake(at: number, fire: () => void): Disposable {
     return this.#wakes.add(at, fire);
+  }
+
+  limit(ms: number, expire: () => void): Disposable {
+    return this.#limits.start(ms, expire);
   }
 
   ended(run: Interpreter, lost?: unknown): void {

@@ -11,7 +11,7 @@ export class RunClock implements Disposable {
   readonly #limitMs: number;
   readonly #isBudget: boolean;
   readonly #onTimeUp: (error: TimeoutError | BudgetExceededError) => void;
-  #timer: Disposable | undefined;
+  #limit: Disposable | undefined;
 
   constructor(run: RunCore, onTimeUp: (error: TimeoutError | BudgetExceededError) => void) {
     const { globalTimeoutMs, budget } = run.prepared.plan.policies;
@@ -26,14 +26,16 @@ export class RunClock implements Disposable {
   follow(): void {
     const { state, host } = this.#run;
     if (state.startedMs === undefined || isIdle(state)) return this[Symbol.dispose]();
-    if (this.#timer !== undefined) return;
+    if (this.#limit !== undefined) return;
     const remainingMs = this.#limitMs - (this.#run.nowMs - state.startedMs - state.idleMs);
-    this.#timer = host.clock.timer(Math.max(0, remainingMs), () => this.#onTimeUp(this.#error(state.executionId)));
+    // Whole milliseconds: most executions that begin have then the same left.
+    const ms = Math.max(0, Math.ceil(remainingMs));
+    this.#limit = host.limit(ms, () => this.#onTimeUp(this.#error(state.executionId)));
   }
 
   [Symbol.dispose](): void {
-    this.#timer?.[Symbol.dispose]();
-    this.#timer = undefined;
+    this.#limit?.[Symbol.dispose]();
+    this.#limit = undefined;
   }
 
   #error(executionId: string): TimeoutError | BudgetExceededError {

@@ -45,6 +45,10 @@ export class Stage implements Host<Interpreter> {
     return this.clock.timer(Math.max(0, at - this.clock.wall()), fire);
   }
 
+  limit(ms: number, expire: () => void): Disposable {
+    return this.clock.timer(ms, expire);
+  }
+
   ended(): void {
     this.clear();
   }

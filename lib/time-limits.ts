@@ -1,0 +1,55 @@
+import type { Clock } from "./clock.ts";
+import { type DeadlineQueue, deadlineQueue, type Timed } from "./resilience/deadline-queue.ts";
+import { Linked } from "./resilience/linked-list.ts";
+
+/** Lengths that share a timer each. A limit of yet another one has its own. */
+const maxQueues = 64;
+
+/**
+ * Any number of time limits of a few lengths, most of which are never reached: those of one length wait behind one timer of
+ * the clock, because a runtime takes longer to set a timer than most of what is limited does to end.
+ */
+export class TimeLimits {
+  readonly #clock: Clock;
+  readonly #queues = new Map<number, DeadlineQueue>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Calls `expire` once after `ms`, unless disposed before. */
+  start(ms: number, expire: () => void): Disposable {
+    const queue = this.#queueOf(ms);
+    if (queue === undefined) return this.#clock.timer(ms, expire);
+    const limit = new TimeLimit(this.#clock.now() + ms, expire, queue);
+    queue.add(limit);
+    return limit;
+  }
+
+  #queueOf(ms: number): DeadlineQueue | undefined {
+    const known = this.#queues.get(ms);
+    if (known !== undefined || this.#queues.size === maxQueues) return known;
+    const queue = deadlineQueue(this.#clock, ms, false);
+    this.#queues.set(ms, queue);
+    return queue;
+  }
+}
+
+class TimeLimit extends Linked implements Timed, Disposable {
+  readonly startedAt = 0;
+  readonly deadline: number;
+  readonly timer = undefined;
+  readonly expire: () => void;
+  readonly #queue: DeadlineQueue;
+
+  constructor(deadline: number, expire: () => void, queue: DeadlineQueue) {
+    super();
+    this.deadline = deadline;
+    this.expire = expire;
+    this.#queue = queue;
+  }
+
+  [Symbol.dispose](): void {
+    this.#queue.remove(this);
+  }
+}
