@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { VirtualClock } from "./testing/virtual-clock.ts";
 import { TimeLimits } from "./time-limits.ts";
 
-describe("TimeLimits", async () => {
+describe("TimeLimits", () => {
   test("expire each at its time, whatever others there are", async () => {
     const clock = new VirtualClock();
     const limits = new TimeLimits(clock);

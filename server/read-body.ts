@@ -22,18 +22,17 @@ export function createBodyReader(
       const length = request.headers.get("content-length");
       if (length !== null && Number(length) > maxBodyBytes) throw tooLarge(maxBodyBytes);
       const limit = limits.start(bodyTimeoutMs, () => reject(tooSlow(bodyTimeoutMs)));
-      readBytes(request, length !== null, maxBodyBytes).then(
+      const reading = readBytes(request, length !== null, maxBodyBytes).then(
         (bytes) => {
           limit[Symbol.dispose]();
-          const text = decode(bytes);
-          if (text === undefined) reject(notUtf8());
-          else resolve(text);
+          return decode(bytes);
         },
         (error: unknown) => {
           limit[Symbol.dispose]();
-          reject(error instanceof HttpProblem ? error : brokenOff());
+          throw error instanceof HttpProblem ? error : brokenOff();
         },
       );
+      reading.then(resolve, reject);
     });
 }
 
@@ -93,16 +92,12 @@ function brokenOff(): HttpProblem {
 /** A byte order mark is kept, for the JSON reader to refuse. */
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function decode(bytes: Uint8Array | ArrayBuffer): string | undefined {
+function decode(bytes: Uint8Array | ArrayBuffer): string {
   try {
     return decoder.decode(bytes);
   } catch {
-    return undefined;
+    throw new HttpProblem("MALFORMED_JSON", "Cannot read the body: it must be UTF-8");
   }
-}
-
-function notUtf8(): HttpProblem {
-  return new HttpProblem("MALFORMED_JSON", "Cannot read the body: it must be UTF-8");
 }
 
 function tooSlow(maxBodyMs: number): HttpProblem {
