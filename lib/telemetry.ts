@@ -8,6 +8,7 @@ import {
   type Attributes,
   type Context,
   type Span,
+  type TextMapGetter,
   type Tracer,
 } from "@opentelemetry/api";
 import type { ErrorRecord, JournalEntry, UnitAddress } from "./engine/events.ts";
@@ -22,13 +23,13 @@ export interface RemoteTrace {
 
 /** The trace named by W3C `traceparent` headers, through the propagator the application has set. */
 export function remoteTrace(headers: Headers): RemoteTrace {
-  return {
-    context: propagation.extract(ROOT_CONTEXT, headers, {
-      get: (h, key) => h.get(key) ?? undefined,
-      keys: (h) => [...h.keys()],
-    }),
-  };
+  return { context: propagation.extract(ROOT_CONTEXT, headers, headersGetter) };
 }
+
+const headersGetter: TextMapGetter<Headers> = {
+  get: (headers, key) => headers.get(key) ?? undefined,
+  keys: (headers) => [...headers.keys()],
+};
 
 /** The headers that continue the active trace in an outgoing request; none where the application has installed no tracing. */
 export function traceHeaders(): Readonly<Record<string, string>> {

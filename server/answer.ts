@@ -1,39 +1,26 @@
 import { FastResponse } from "srvx";
 import type { Clock } from "../lib/clock.ts";
-import type { NewId } from "../lib/new-id.ts";
 import { isOrchestr8Error } from "../lib/errors.ts";
 import type { LogRecord, LogSink } from "../lib/log.ts";
-import { correlationIdOf } from "./correlation-id.ts";
 import { HttpProblem, problemReply } from "./problem.ts";
 import type { ApiReply } from "./route.ts";
 import { traceHeaders, traceIds } from "./trace-headers.ts";
 
-/** What makes a reply of whatever `work` does: a problem of what it throws, and the headers that every reply has. */
-export type Answer = (
-  request: Request,
-  work: (correlationId: string) => ApiReply | Promise<ApiReply>,
-) => Promise<Response>;
-
-export interface AnswerOptions {
-  readonly log: LogSink | undefined;
-  readonly clock: Clock;
-  readonly newId: NewId;
-  /** Called with a request before its answer is streamed. */
-  readonly onStream: (request: Request) => void;
+/** Makes responses, with the headers that each has. */
+export interface Answers {
+  reply(request: Request, reply: ApiReply, correlationId: string): Response;
+  /** The problem of whatever was thrown. */
+  failure(request: Request, error: unknown, correlationId: string): Response;
 }
 
-export function createAnswer({ log, clock, newId, onStream }: AnswerOptions): Answer {
-  return async (request, work) => {
-    const correlationId = correlationIdOf(request.headers, newId);
-    try {
-      const reply = await work(correlationId);
-      if (reply.stream !== undefined) onStream(request);
-      return toResponse(request, reply, correlationId);
-    } catch (error) {
+export function createAnswers(log: LogSink | undefined, clock: Clock): Answers {
+  return {
+    reply: toResponse,
+    failure(request, error, correlationId) {
       const problem = asProblem(error);
       if (problem.code === "INTERNAL") logFailure(error, { correlationId, ...traceIds(request.headers) }, log, clock);
       return toResponse(request, problemReply(problem, correlationId), correlationId);
-    }
+    },
   };
 }
 
@@ -62,15 +49,14 @@ function toResponse({ method, headers: asked }: Request, reply: ApiReply, correl
   const content = body === undefined ? (text ?? stream ?? null) : JSON.stringify(body);
   // Nobody would read it, so nobody would end it.
   if (method === "HEAD" && stream !== undefined) void stream.cancel();
+  const sent: Record<string, string> = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Correlation-ID": correlationId,
+  };
+  if (body !== undefined) sent["Content-Type"] = "application/json";
   return new FastResponse(method === "HEAD" && stream !== undefined ? null : content, {
     status,
-    headers: {
-      ...(body !== undefined && { "Content-Type": "application/json" }),
-      "Cache-Control": "no-store",
-      "X-Content-Type-Options": "nosniff",
-      "X-Correlation-ID": correlationId,
-      ...traceHeaders(asked),
-      ...headers,
-    },
+    headers: Object.assign(sent, traceHeaders(asked), headers),
   });
 }

@@ -5,15 +5,15 @@ import { systemId, type NewId } from "../lib/new-id.ts";
 import type { Engine } from "../lib/engine/engine.ts";
 import type { LogSink } from "../lib/log.ts";
 import { type Access, createAccess } from "./access.ts";
-import { Activity } from "./activity.ts";
-import { createAnswer, type Answer } from "./answer.ts";
-import { createGuard, requireJsonBody, type Entrance } from "./guard.ts";
+import { createAnswers } from "./answer.ts";
+import { createGuard, type Entrance } from "./guard.ts";
 import { resolveLimits, type ServerLimits } from "./limits.ts";
 import { ExecutionMetrics } from "./metrics/execution-metrics.ts";
-import { parseBody } from "./parse-body.ts";
 import { HttpProblem } from "./problem.ts";
-import { createBodyReader, type BodyReader } from "./read-body.ts";
-import type { ApiReply, ApiRequest, Route } from "./route.ts";
+import { OpenRequests } from "./open-requests.ts";
+import { createBodyReader } from "./read-body.ts";
+import { createResponder, type Responder } from "./respond.ts";
+import type { ApiRequest, Route } from "./route.ts";
 import { createRoutes } from "./routes.ts";
 import { IssuedSecrets } from "./session/issued-secrets.ts";
 import { EventHub } from "./sse/event-hub.ts";
@@ -80,11 +80,7 @@ export function createServer(options: ServerOptions): Server {
   const token = chooseToken(options.token);
   const limits = resolveLimits(options.limits);
   let isDraining = false;
-  const activity = new Activity(clock);
-  const entrances = new Map<Request, Entrance>();
-  // Bun counts a stream that is only written to as idle.
-  const onStream = (request: Request): void => entrances.get(request)?.timeout?.(request, 0);
-  const answer = createAnswer({ log, clock, newId, onStream });
+  const open = new OpenRequests(clock);
   const streams = new OpenStreams(clock, limits);
   const sessions = new IssuedSecrets({ capacity: maxSessions, clock });
   const access = createAccess(token, sessions);
@@ -100,24 +96,18 @@ export function createServer(options: ServerOptions): Server {
     recent: new RecentEvents(engine.events, { epoch: randomBytes(8).toString("hex") }),
   });
   const guard = createGuard(allowedHosts);
+  const answers = createAnswers(log, clock);
   const readBody = createBodyReader(clock, limits);
-  const app = createApp(routes, answer, access, (route, request, params, correlationId) =>
-    call(route, request, params, correlationId, readBody),
-  );
+  const responder = createResponder({ answers, access, readBody, open, newId });
+  const app = createApp(routes, access, responder);
   return {
     token,
-    async fetch(request, socket) {
-      if (socket?.timeout !== undefined) entrances.set(request, socket);
-      activity.begin();
-      try {
-        const refusal = guard(request, socket);
-        return await (refusal === undefined ? app(request) : answer(request, () => Promise.reject(refusal)));
-      } finally {
-        entrances.delete(request);
-        activity.end();
-      }
+    fetch(request, socket) {
+      open.begin(request, socket);
+      const refusal = guard(request, socket);
+      return Promise.resolve(refusal === undefined ? app(request) : responder.refuse(request, refusal));
     },
-    idleMs: () => activity.idleMs(streams.count + engine.load().executions > 0),
+    idleMs: () => open.idleMs(streams.count + engine.load().executions > 0),
     async drain(drainMs) {
       isDraining = true;
       await engine.close({ drainMs });
@@ -133,67 +123,25 @@ export function createServer(options: ServerOptions): Server {
  */
 function createApp(
   routes: readonly Route[],
-  answer: Answer,
   access: Access,
-  perform: (route: Route, request: Request, params: ApiRequest["params"], correlationId: string) => Promise<ApiReply>,
+  responder: Responder,
 ): (request: Request) => Response | Promise<Response> {
-  const refuse = (request: Request, problem: unknown): Promise<Response> =>
-    answer(request, () => {
-      throw access(request) ?? problem;
-    });
+  const turnAway = (request: Request, problem: unknown): Response => refuse(request, access(request) ?? problem);
   const app = new Elysia().onError(({ request, code, error }) =>
-    refuse(
+    turnAway(
       request,
       code === "NOT_FOUND" ? new HttpProblem("NOT_FOUND", "Cannot find the page: no route has this path") : error,
     ),
   );
   for (const route of routes) {
     const handle = ({ request, params }: { request: Request; params: ApiRequest["params"] }): Promise<Response> =>
-      answer(request, (correlationId) => {
-        // Where none is needed a wrong one is told all the same, so that a client finds out whom it talks to.
-        const isChecked = route.isOpen !== true || request.headers.has("authorization");
-        const refusal = isChecked ? access(request) : undefined;
-        if (refusal !== undefined) throw refusal;
-        return perform(route, request, params, correlationId);
-      });
+      responder.respond(route, request, params);
     app.route(route.method, route.path, handle, { parse: "none" });
   }
   for (const path of new Set(routes.map((route) => route.path))) {
-    app.all(path, ({ request }) => refuse(request, methodNotAllowed(routes, path)), { parse: "none" });
+    app.all(path, ({ request }) => turnAway(request, methodNotAllowed(routes, path)), { parse: "none" });
   }
   return (request) => app.fetch(request);
-}
-
-async function call(
-  { method, handle }: Route,
-  request: Request,
-  params: ApiRequest["params"],
-  correlationId: string,
-  readBody: BodyReader,
-): Promise<ApiReply> {
-  const { headers } = request;
-  if (method === "POST") requireJsonBody(headers);
-  const text = method === "POST" ? await readBody(request) : "";
-  return handle({
-    method: request.method,
-    params,
-    headers,
-    body: method === "POST" ? parseBody(text) : {},
-    text,
-    correlationId,
-    // Most requests need neither.
-    get query() {
-      return queryOf(request.url);
-    },
-    get signal() {
-      return request.signal;
-    },
-  });
-}
-
-function queryOf(url: string): URLSearchParams {
-  const start = url.indexOf("?");
-  return new URLSearchParams(start < 0 ? "" : url.slice(start));
 }
 
 function methodNotAllowed(routes: readonly Route[], path: string): HttpProblem {

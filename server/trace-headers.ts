@@ -2,9 +2,9 @@
 const traceparent = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$/;
 
 /** The caller's `traceparent`, for the reply: the trace that an execution started by the request continues. */
-export function traceHeaders(asked: Headers): Readonly<Record<string, string>> {
+export function traceHeaders(asked: Headers): Readonly<Record<string, string>> | undefined {
   const given = asked.get("traceparent");
-  return given !== null && traceparent.test(given) ? { traceparent: given } : {};
+  return given !== null && traceparent.test(given) ? { traceparent: given } : undefined;
 }
 
 /** The caller's trace and span, for log lines about a request that has none of its own. */

@@ -244,11 +244,12 @@ describe("event streams", () => {
     const readers = await Promise.all(
       Array.from({ length: 10 }, () => follow(api, `/executions/${id}/events`, { "Last-Event-ID": "0" })),
     );
-    const all = Promise.all(readers.map(takeAll));
+    const reading = Promise.all(readers.map(takeAll));
     await approve(api, id);
+    const all = await reading;
     const { length } = await api.engine.journal.read(id);
     const expected = Array.from({ length }, (_, index) => index + 1);
-    for (const events of await all) expect(events.map(({ data }) => data.sequence)).toEqual(expected);
+    for (const events of all) expect(events.map(({ data }) => data.sequence)).toEqual(expected);
     expect(length).toBeGreaterThan(600);
   });
 });

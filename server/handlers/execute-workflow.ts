@@ -4,7 +4,6 @@ import type { Execution } from "../../lib/engine/execution.ts";
 import { isTerminal } from "../../lib/engine/state.ts";
 import { ValidationError } from "../../lib/errors.ts";
 import { remoteTrace } from "../../lib/telemetry.ts";
-import type { Workflow } from "../../lib/workflow.ts";
 import { accepted } from "../accepted.ts";
 import { CompiledWorkflows } from "../compiled-workflows.ts";
 import { parseExecuteRequest } from "../execute-request.ts";
@@ -25,12 +24,19 @@ export function executeWorkflow(engine: Engine, clock: Clock): Handler {
   return async (request) => {
     const idempotency = idempotencyOf(request.headers, request.body);
     const { workflow, input, correlationId = request.correlationId } = parseExecuteRequest(request, known);
-    const { execution, isReplay } = await start(engine, workflow, {
+    const options: StartOptions = {
       correlationId,
       trace: remoteTrace(request.headers),
       ...(input !== undefined && { input }),
       ...(idempotency !== undefined && { idempotency }),
-    });
+    };
+    let started: StartedExecution;
+    try {
+      started = await engine.start(workflow, options);
+    } catch (error) {
+      throw inRequest(error);
+    }
+    const { execution, isReplay } = started;
     const first = firstReplies.get(execution) ?? accepted(execution);
     if (idempotency !== undefined) firstReplies.set(execution, first);
     const seconds = preferredWait(request.headers);
@@ -57,16 +63,12 @@ async function waitFor(
 }
 
 /** The engine checks the input from its own top; in the body it is one level down. */
-async function start(engine: Engine, workflow: Workflow, options: StartOptions): Promise<StartedExecution> {
-  try {
-    return await engine.start(workflow, options);
-  } catch (error) {
-    if (!(error instanceof ValidationError)) throw error;
-    const errors = error.issues.map(({ pointer, message }) => ({
-      pointer: `/input${pointer}`,
-      code: "VALIDATION" as const,
-      message,
-    }));
-    throw new HttpProblem("VALIDATION", error.message, { errors });
-  }
+function inRequest(error: unknown): unknown {
+  if (!(error instanceof ValidationError)) return error;
+  const errors = error.issues.map(({ pointer, message }) => ({
+    pointer: `/input${pointer}`,
+    code: "VALIDATION" as const,
+    message,
+  }));
+  return new HttpProblem("VALIDATION", error.message, { errors });
 }

@@ -1,8 +1,11 @@
 import type { Clock } from "../lib/clock.ts";
+import type { Entrance } from "./guard.ts";
 
-/** Keeps when a server was last used. */
-export class Activity {
+/** The requests that a server is answering, and when it was last used. */
+export class OpenRequests {
   readonly #clock: Clock;
+  /** Of the requests whose connections can be told how long they may be idle. */
+  readonly #entrances = new Map<Request, Entrance>();
   #open = 0;
   #wasBusy = false;
   #lastMs: number;
@@ -13,14 +16,21 @@ export class Activity {
   }
 
   /** A request comes in. */
-  begin(): void {
+  begin(request: Request, entrance?: Entrance): void {
     this.#open++;
+    if (entrance?.timeout !== undefined) this.#entrances.set(request, entrance);
   }
 
-  /** A request is over. */
-  end(): void {
+  /** The reply is a stream. Bun counts one that is only written to as idle. */
+  streams(request: Request): void {
+    this.#entrances.get(request)?.timeout?.(request, 0);
+  }
+
+  /** A request has its reply. */
+  end(request: Request): void {
     this.#open--;
     this.#lastMs = this.#clock.now();
+    this.#entrances.delete(request);
   }
 
   /**
