@@ -6,5 +6,6 @@ export interface TracedExecution {
   readonly correlationId: string;
   /** Milliseconds since the epoch; spans get their times from this and the entries' `elapsedMs`. */
   readonly createdAt: number;
-  agentOf(stepId: string): string;
+  /** The agent of a step, or what else it does. */
+  readonly agentOf: (stepId: string) => string;
 }

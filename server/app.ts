@@ -126,7 +126,8 @@ function createApp(
   access: Access,
   responder: Responder,
 ): (request: Request) => Response | Promise<Response> {
-  const turnAway = (request: Request, problem: unknown): Response => refuse(request, access(request) ?? problem);
+  const turnAway = (request: Request, problem: unknown): Response =>
+    responder.refuse(request, access(request) ?? problem);
   const app = new Elysia().onError(({ request, code, error }) =>
     turnAway(
       request,

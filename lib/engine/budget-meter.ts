@@ -3,6 +3,11 @@ import type { Budget } from "../workflow.ts";
 import type { Usage } from "./events.ts";
 import type { RunUsage } from "./state.ts";
 
+/** A run that ends when its budget is used up. */
+interface Budgeted {
+  fail(error: Error): void;
+}
+
 /**
  * What a run and its children used up, against the run's budget. A child's meter tells its parent's, so that a bound holds
  * over the whole tree while it runs.
@@ -10,7 +15,7 @@ import type { RunUsage } from "./state.ts";
 export class BudgetMeter {
   readonly #budget: Budget;
   readonly #parent: BudgetMeter | undefined;
-  readonly #onExceeded: (error: BudgetExceededError) => void;
+  readonly #run: Budgeted;
   readonly #used: { calls: number; tokens: number; usd: number };
 
   /** `used` is what was used up before: what went over the bound then has stopped the run then. */
@@ -18,11 +23,11 @@ export class BudgetMeter {
     budget: Budget | undefined,
     parent: BudgetMeter | undefined,
     { calls, tokens, usd }: RunUsage,
-    onExceeded: (error: BudgetExceededError) => void,
+    run: Budgeted,
   ) {
     this.#budget = budget ?? {};
     this.#parent = parent;
-    this.#onExceeded = onExceeded;
+    this.#run = run;
     this.#used = { calls, tokens, usd };
     if (calls + tokens + usd > 0) parent?.spend({ calls, tokens, usd });
   }
@@ -58,6 +63,6 @@ export class BudgetMeter {
   }
 
   #exceed(what: "calls" | "tokens" | "usd", bound: number): void {
-    this.#onExceeded(new BudgetExceededError(`Cannot go on: the run's budget of ${bound} ${what} is used up`));
+    this.#run.fail(new BudgetExceededError(`Cannot go on: the run's budget of ${bound} ${what} is used up`));
   }
 }

@@ -143,7 +143,7 @@ class LocalEngine implements Engine {
     this.#admit();
     const run = { input, correlationId, origin, idempotency, trace, reuse, secrets };
     const started = await this.#launcher.create(prepared, run);
-    linkSignal(started.execution, signal);
+    if (signal !== undefined) linkSignal(started.execution, signal);
     this.#inbox.watch();
     return started;
   }

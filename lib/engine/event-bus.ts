@@ -34,6 +34,8 @@ export interface EventBus {
 export class BoundedEventBus implements EventBus {
   readonly #capacity: number;
   readonly #defer: (deliver: () => void) => void;
+  /** Made once: each entry that is published may ask for it. */
+  readonly #deliverAll = (): void => this.#deliver();
   readonly #onListenerError: (error: unknown) => void;
   readonly #subscribers = new Set<Subscriber>();
   #isDue = false;
@@ -67,7 +69,7 @@ export class BoundedEventBus implements EventBus {
     for (const subscriber of this.#subscribers) this.droppedCount += subscriber.offer(entry);
     if (this.#isDue) return;
     this.#isDue = true;
-    this.#defer(() => this.#deliver());
+    this.#defer(this.#deliverAll);
   }
 
   #deliver(): void {

@@ -1,7 +1,8 @@
 import type { JsonValue } from "../json.ts";
-import type { Batch, Delivery, RecordedStatus } from "../journal/journal.ts";
+import type { Batch, Delivery } from "../journal/journal.ts";
 import type { CancelSource } from "../resilience/cancellation.ts";
 import type { ExecutionTrace } from "../telemetry.ts";
+import { batchOf } from "./batch-of.ts";
 import { changedVersions } from "./changed-versions.ts";
 import { BudgetMeter } from "./budget-meter.ts";
 import { decide } from "./decide.ts";
@@ -15,12 +16,13 @@ import type { ReuseIndex } from "./reuse-index.ts";
 import { RunClock } from "./run-clock.ts";
 import type { RunCore } from "./run-core.ts";
 import type { AttemptOutcome } from "./settle-attempt.ts";
-import { initialState, isTerminal, statusOf, type ExecutionState, type MutableExecutionState } from "./state.ts";
+import { initialState, isTerminal, type ExecutionState, type MutableExecutionState } from "./state.ts";
 import { Stop, whyAborted } from "./stop.ts";
 import { Units } from "./units.ts";
-import { nextWakeAt } from "./waits.ts";
 
 type CreatedEvent = Extract<ExecutionEvent, { type: "execution.created" }>;
+
+const nothing = (): void => undefined;
 
 export interface InterpreterOptions {
   readonly prepared: PreparedWorkflow;
@@ -73,11 +75,10 @@ export class Interpreter implements RunCore {
     const { clock } = host;
     const sinceCreated = restored === undefined ? 0 : Math.max(restored.elapsedMs, clock.wall() - restored.createdAt);
     this.origin = clock.now() - sinceCreated;
-    const fail = (error: Error): void => this.#fail(error);
-    this.meter = new BudgetMeter(prepared.plan.policies.budget, parent?.meter, this.#state.usage, fail);
+    this.meter = new BudgetMeter(prepared.plan.policies.budget, parent?.meter, this.#state.usage, this);
     this.#units = new Units(this);
     this.#stop = new Stop(this, this.#units);
-    this.#clock = new RunClock(this, fail);
+    this.#clock = new RunClock(this);
   }
 
   get state(): ExecutionState {
@@ -120,7 +121,7 @@ export class Interpreter implements RunCore {
     this.#fence = fence;
     this.#isOpen = true;
     this.#reactNow(entries);
-    this.turn(() => undefined);
+    this.turn(nothing);
   }
 
   /** Gives back what {@link create} took: nobody keeps the record. */
@@ -147,7 +148,8 @@ export class Interpreter implements RunCore {
   }
 
   begin(unit: number): void {
-    this.turn(() => this.#units.begin(unit));
+    if (this.#isInTurn) this.#units.begin(unit);
+    else this.#beginInTurn(unit);
   }
 
   settle(unit: number, outcome: AttemptOutcome, notes: readonly ExecutionEvent[]): void {
@@ -156,6 +158,17 @@ export class Interpreter implements RunCore {
 
   note(event: ExecutionEvent): void {
     if (!this.isOver) this.turn(() => this.record(event));
+  }
+
+  fail(error: Error): void {
+    if (this.isOver) return;
+    if (this.#state.stopping !== undefined) return this.#stop.abort(error.message);
+    this.turn(() => this.record({ type: "execution.failing", error: errorRecord(error, false) }));
+  }
+
+  /** On its own, as what gives a function to a later one is here: it takes memory from its first line on. */
+  #beginInTurn(unit: number): void {
+    this.turn(() => this.#units.begin(unit));
   }
 
   /** Stops the execution. Does nothing to one that has ended or is already stopping, but that draining turns into aborting. */
@@ -218,14 +231,17 @@ export class Interpreter implements RunCore {
     // Until its creation is kept an execution has no fence, and what happens waits for it.
     if (this.#fence === 0 || this.#batch.length + this.#consumed.length === 0) return;
     const batch = this.#takeBatch();
-    let committed: void | Promise<void>;
     try {
-      committed = this.host.commit(this, batch);
+      const committed = this.host.commit(this, batch);
+      if (committed !== undefined) return this.#reactOnce(committed, batch.entries);
     } catch (error) {
       return this.lose(error);
     }
-    if (committed === undefined) return this.#react(batch.entries);
-    committed.then(() => this.#reactNow(batch.entries)).catch((error: unknown) => this.lose(error));
+    this.#react(batch.entries);
+  }
+
+  #reactOnce(committed: Promise<void>, entries: readonly JournalEntry[]): void {
+    committed.then(() => this.#reactNow(entries)).catch((error: unknown) => this.lose(error));
   }
 
   #reactNow(entries: readonly JournalEntry[]): void {
@@ -238,16 +254,8 @@ export class Interpreter implements RunCore {
     const consumed = this.#consumed;
     this.#batch = [];
     if (consumed.length > 0) this.#consumed = [];
-    const status: RecordedStatus = statusOf(this.#state);
-    return {
-      executionId: this.executionId,
-      fence: this.#fence,
-      entries,
-      shown: this.prepared.redactor.entries(entries),
-      status,
-      wakeAt: status === "waiting" ? nextWakeAt(this.#state) : undefined,
-      consumed,
-    };
+    const shown = this.prepared.redactor.entries(entries);
+    return batchOf(this.#state, { fence: this.#fence, entries, shown, consumed });
   }
 
   #react(entries: readonly JournalEntry[]): void {
@@ -279,13 +287,6 @@ export class Interpreter implements RunCore {
       default:
         this.#units.react(event);
     }
-  }
-
-  /** A bound of the whole execution is reached. One that stops already is told not to take its time. */
-  #fail(error: Error): void {
-    if (this.isOver) return;
-    if (this.#state.stopping !== undefined) return this.#stop.abort(error.message);
-    this.turn(() => this.record({ type: "execution.failing", error: errorRecord(error, false) }));
   }
 
   #end(lost?: unknown): void {

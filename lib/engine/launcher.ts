@@ -216,19 +216,15 @@ async function releaseIfThere(journal: Journal, executionId: string): Promise<vo
 }
 
 function startTrace(
-  { plan: planned }: PreparedWorkflow,
+  { plan: { workflow }, agentOf }: PreparedWorkflow,
   {
     executionId,
     event,
   }: { readonly executionId: string; readonly event: { readonly correlationId: string; readonly createdAt: number } },
   remote: RemoteTrace | undefined,
 ): ExecutionTrace | undefined {
-  const { metadata, version: workflowVersion } = planned.workflow;
+  const { metadata, version: workflowVersion } = workflow;
   const { correlationId, createdAt } = event;
-  const agentOf = (stepId: string): string => {
-    const step = planned.steps[planned.indexOf.get(stepId) ?? -1]?.step;
-    return step?.kind === "agent" ? step.agent.id : (step?.kind ?? "");
-  };
   const facts = { executionId, correlationId, createdAt, workflowId: metadata.id, workflowVersion, agentOf };
   return ExecutionTrace.start(facts, remote);
 }

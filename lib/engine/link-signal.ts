@@ -1,8 +1,7 @@
 import type { Execution } from "./execution.ts";
 
 /** Cancels an execution when its caller's signal aborts. */
-export function linkSignal(execution: Execution, signal: AbortSignal | undefined): void {
-  if (signal === undefined) return;
+export function linkSignal(execution: Execution, signal: AbortSignal): void {
   const onAbort = (): void => {
     const { reason } = signal as { readonly reason: unknown };
     execution.cancel(`its signal was aborted: ${reason instanceof Error ? reason.message : String(reason)}`);

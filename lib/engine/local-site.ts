@@ -61,7 +61,19 @@ export class LocalSite implements AttemptSite {
 
   execute(request: AttemptRequest, input: unknown, context: AgentContext, signal: AbortSignal): unknown {
     const opening = this.#agents.open(request.prepared.agent);
-    if (opening === undefined) return this.#call(request, input, context, signal);
+    return opening === undefined
+      ? this.#call(request, input, context, signal)
+      : this.#callOnce(opening, request, input, context, signal);
+  }
+
+  /** On its own, as the next one, since what a function gives to a later one takes memory from its first line on. */
+  #callOnce(
+    opening: Promise<void>,
+    request: AttemptRequest,
+    input: unknown,
+    context: AgentContext,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     return opening.then(() => {
       signal.throwIfAborted();
       return this.#call(request, input, context, signal);
@@ -72,11 +84,20 @@ export class LocalSite implements AttemptSite {
     return this.#agents.resourceOf(prepared.agent);
   }
 
-  #call({ address, prepared }: AttemptRequest, input: unknown, context: AgentContext, signal: AbortSignal): unknown {
-    const { trace } = this;
-    const { agent } = prepared;
-    if (trace === undefined) return agent.execute(input, context, signal);
-    return trace.within(address, () => agent.execute(input, context, signal));
+  #call(request: AttemptRequest, input: unknown, context: AgentContext, signal: AbortSignal): unknown {
+    return this.trace === undefined
+      ? request.prepared.agent.execute(input, context, signal)
+      : this.#callWithin(this.trace, request, input, context, signal);
+  }
+
+  #callWithin(
+    trace: ExecutionTrace,
+    { address, prepared }: AttemptRequest,
+    input: unknown,
+    context: AgentContext,
+    signal: AbortSignal,
+  ): unknown {
+    return trace.within(address, () => prepared.agent.execute(input, context, signal));
   }
 
   takeCircuitEvents({ prepared, key }: AttemptRequest): readonly ExecutionEvent[] {

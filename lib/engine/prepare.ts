@@ -19,6 +19,8 @@ import { retryOptions } from "./retry-options.ts";
 export interface PreparedWorkflow {
   readonly plan: Plan;
   readonly steps: readonly PreparedStep[];
+  /** The agent of a step, or what else it does. For spans. */
+  readonly agentOf: (stepId: string) => string;
   readonly redactor: Redactor;
   /** The versions of the agents that it calls. */
   readonly agents: AgentVersions;
@@ -76,6 +78,10 @@ export function prepare(workflow: Workflow, agents: AgentSource, children: Child
   return Object.freeze({
     plan: planned,
     steps: Object.freeze(steps),
+    agentOf: (stepId: string) => {
+      const step = planned.steps[planned.indexOf.get(stepId) ?? -1]?.step;
+      return step?.kind === "agent" ? step.agent.id : (step?.kind ?? "");
+    },
     secretNames: [...new Set(withFileWorkflows(workflow).flatMap(({ secrets = [] }) => secrets))],
     requiredEnvironment: requiredEnvironment(workflow),
     redactor: createRedactor(planned, steps),

@@ -10,27 +10,27 @@ export class RunClock implements Disposable {
   readonly #run: RunCore;
   readonly #limitMs: number;
   readonly #isBudget: boolean;
-  readonly #onTimeUp: (error: TimeoutError | BudgetExceededError) => void;
   #limit: Disposable | undefined;
 
-  constructor(run: RunCore, onTimeUp: (error: TimeoutError | BudgetExceededError) => void) {
+  constructor(run: RunCore) {
     const { globalTimeoutMs, budget } = run.prepared.plan.policies;
     const wallClockMs = budget?.wallClockMs ?? Infinity;
     this.#run = run;
     this.#isBudget = wallClockMs < globalTimeoutMs;
     this.#limitMs = Math.min(wallClockMs, globalTimeoutMs);
-    this.#onTimeUp = onTimeUp;
   }
 
   /** Goes or stands still, as the state asks. */
   follow(): void {
-    const { state, host } = this.#run;
-    if (state.startedMs === undefined || isIdle(state)) return this[Symbol.dispose]();
-    if (this.#limit !== undefined) return;
-    const remainingMs = this.#limitMs - (this.#run.nowMs - state.startedMs - state.idleMs);
+    const { state } = this.#run;
+    if (state.startedMs === undefined || isIdle(state)) this[Symbol.dispose]();
+    else this.#limit ??= this.#start(this.#limitMs - (this.#run.nowMs - state.startedMs - state.idleMs));
+  }
+
+  #start(remainingMs: number): Disposable {
     // Whole milliseconds: most executions that begin have then the same left.
     const ms = Math.max(0, Math.ceil(remainingMs));
-    this.#limit = host.limit(ms, () => this.#onTimeUp(this.#error(state.executionId)));
+    return this.#run.host.limit(ms, () => this.#run.fail(this.#error()));
   }
 
   [Symbol.dispose](): void {
@@ -38,8 +38,9 @@ export class RunClock implements Disposable {
     this.#limit = undefined;
   }
 
-  #error(executionId: string): TimeoutError | BudgetExceededError {
+  #error(): TimeoutError | BudgetExceededError {
     const timeout = this.#limitMs;
+    const { executionId } = this.#run;
     return this.#isBudget
       ? new BudgetExceededError(`Cannot go on: the run's budget of ${timeout} ms is used up`)
       : new TimeoutError(`Cannot finish execution "${executionId}": it took longer than ${timeout} ms`, { timeout });

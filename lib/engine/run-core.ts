@@ -29,4 +29,6 @@ export interface RunCore extends Run {
   /** Does something, then all that follows from it, and commits it as one batch. */
   turn(work: () => void): void;
   record(event: ExecutionEvent): void;
+  /** A bound of the whole execution is reached. One that stops already is told not to take its time. */
+  fail(error: Error): void;
 }

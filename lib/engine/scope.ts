@@ -15,7 +15,21 @@ export interface LocalScope {
 
 /** What a workflow's expressions see of its execution. Pure: it reads the fold and nothing else. */
 export function executionScope(state: ExecutionState, local?: LocalScope): Scope {
-  return { resolve: (reference) => resolve(state, reference, local) };
+  return new ExecutionScope(state, local);
+}
+
+class ExecutionScope implements Scope {
+  readonly #state: ExecutionState;
+  readonly #local: LocalScope | undefined;
+
+  constructor(state: ExecutionState, local: LocalScope | undefined) {
+    this.#state = state;
+    this.#local = local;
+  }
+
+  resolve(reference: Reference): JsonValue | undefined {
+    return resolve(this.#state, reference, this.#local);
+  }
 }
 
 function resolve(
