@@ -142,7 +142,8 @@ class LocalEngine implements Engine {
     // The engine may have been closed, or filled, while others were asked.
     this.#admit();
     const run = { input, correlationId, origin, idempotency, trace, reuse, secrets };
-    const started = await this.#launcher.create(prepared, run);
+    const created = this.#launcher.create(prepared, run);
+    const started = created instanceof Promise ? await created : created;
     if (signal !== undefined) linkSignal(started.execution, signal);
     this.#inbox.watch();
     return started;
@@ -182,7 +183,8 @@ class LocalEngine implements Engine {
     const prepared = this.#launcher.prepare(stored.workflow);
     const reused = reusedSteps(source, from);
     const reuse = isReusing && indexOf(this.#launcher, stored);
-    const run = { input, environment, origin, correlationId, forkOf: executionId, reused, reuse };
+    const secrets = await this.#launcher.secretsOf(prepared);
+    const run = { input, environment, origin, correlationId, forkOf: executionId, reused, reuse, secrets };
     const { execution } = await this.#launcher.create(prepared, run);
     this.#inbox.watch();
     return execution;

@@ -49,12 +49,20 @@ export interface NewRun {
   readonly reuse?: ReuseIndex | undefined;
   /** That of an earlier execution. */
   readonly environment?: Environment | undefined;
-  /** Where they were looked up already. */
-  readonly secrets?: Secrets;
+  /** What its agents may read. */
+  readonly secrets: Secrets;
 }
 
 interface Started extends StartedExecution {
   readonly execution: LiveExecution | DistantExecution;
+}
+
+/** An execution that nobody has recorded yet. */
+interface Fresh {
+  readonly interpreter: Interpreter;
+  readonly execution: LiveExecution;
+  /** What is to be recorded of it first. */
+  readonly batch: Batch;
 }
 
 const idempotencyTtlMs = 600_000;
@@ -77,10 +85,17 @@ export class Launcher {
     return prepared;
   }
 
-  /** Starts a new execution once its record is kept. Or gives the one that holds its idempotency key. */
-  async create(prepared: PreparedWorkflow, run: NewRun): Promise<Started> {
+  /** What the agents of a workflow may read. */
+  secretsOf(prepared: PreparedWorkflow): Secrets | Promise<Secrets> {
+    return this.#options.secrets.secretsOf(prepared);
+  }
+
+  /**
+   * Starts a new execution once its record is kept: at once, where the journal says so at once. Or gives the one that holds
+   * its idempotency key.
+   */
+  create(prepared: PreparedWorkflow, run: NewRun): Started | Promise<Started> {
     const { host, executions, journal } = this.#options;
-    const secrets = run.secrets ?? (await this.#options.secrets.secretsOf(prepared));
     const created = this.#createdEvent(prepared, run);
     const { executionId } = created;
     const trace = startTrace(prepared, created, run.trace);
@@ -88,24 +103,44 @@ export class Launcher {
     const interpreter = new Interpreter({ prepared, host, executionId, trace, parent, reuse: run.reuse });
     const execution = new LiveExecution(interpreter);
     executions.add(execution);
-    host.open(interpreter, secrets);
+    host.open(interpreter, run.secrets);
     try {
       const batch = interpreter.create(created.event, run.reused ?? [], run.idempotency !== undefined);
       const creation = journal.create(this.#newExecution(prepared, run, executionId, batch));
-      const answer: Creation = creation instanceof Promise ? await creation : creation;
-      if (answer.isNew) {
-        host.announce(interpreter, batch.shown);
-        interpreter.go(answer.fence, batch);
-        return { execution, isReplay: false };
-      }
-      this.#discard(interpreter, new Error("the same request was made before"));
-      return { execution: await this.find(answer.executionId), isReplay: true };
+      const fresh = { interpreter, execution, batch };
+      return creation instanceof Promise ? this.#goOnce(creation, fresh) : this.#go(creation, fresh);
     } catch (error) {
-      this.#discard(interpreter, error);
-      // It may be there all the same, and then nobody could go on with it before this process ends.
-      if (error instanceof JournalUnavailableError) await releaseIfThere(journal, executionId);
-      throw error;
+      return this.#giveUp(interpreter, error);
     }
+  }
+
+  async #goOnce(creation: Promise<Creation>, fresh: Fresh): Promise<Started> {
+    try {
+      return await this.#go(await creation, fresh);
+    } catch (error) {
+      return await this.#giveUp(fresh.interpreter, error);
+    }
+  }
+
+  #go(creation: Creation, { interpreter, execution, batch }: Fresh): Started | Promise<Started> {
+    if (!creation.isNew) {
+      this.#discard(interpreter, new Error("the same request was made before"));
+      return this.#replay(creation.executionId);
+    }
+    this.#options.host.announce(interpreter, batch.shown);
+    interpreter.go(creation.fence, batch);
+    return { execution, isReplay: false };
+  }
+
+  async #replay(executionId: string): Promise<Started> {
+    return { execution: await this.find(executionId), isReplay: true };
+  }
+
+  async #giveUp(interpreter: Interpreter, error: unknown): Promise<never> {
+    this.#discard(interpreter, error);
+    // It may be there all the same, and then nobody could go on with it before this process ends.
+    if (error instanceof JournalUnavailableError) await releaseIfThere(this.#options.journal, interpreter.executionId);
+    throw error;
   }
 
   /** Goes on with an execution that was claimed. Its secrets are looked up anew. */

@@ -86,7 +86,9 @@ export class Recovery {
     const { executionId, workflow } = request;
     const stored = await this.#journal.load(executionId);
     if (stored === undefined) {
-      const { execution } = await this.#launcher.create(this.#launcher.prepare(workflow), request);
+      const prepared = this.#launcher.prepare(workflow);
+      const secrets = await this.#launcher.secretsOf(prepared);
+      const { execution } = await this.#launcher.create(prepared, { ...request, secrets });
       return execution;
     }
     const hasEnded = isTerminal(this.#launcher.restore(stored).status);
