@@ -23,6 +23,18 @@ describe("createServer()", () => {
     }
   });
 
+  test("lets the connection of a stream be idle for ever, and no other, whichever came in last", async () => {
+    const { server } = createTestApi();
+    const told: unknown[] = [];
+    const send = (path: string, name: string): Promise<Response> =>
+      server.fetch(new Request(`http://localhost${path}`), {
+        timeout: ({ url }, seconds) => void told.push([name, new URL(url).pathname, seconds]),
+      });
+    const [, stream] = await Promise.all([send("/health", "a"), send("/events", "b"), send("/executions", "c")]);
+    expect(told).toEqual([["b", "/events", 0]]);
+    await stream.body?.cancel();
+  });
+
   test("gives a sound correlation id back and replaces any other", async () => {
     const { get } = createTestApi({ newId: () => "new" });
     const longest = "~".repeat(128);

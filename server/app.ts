@@ -103,7 +103,7 @@ export function createServer(options: ServerOptions): Server {
   return {
     token,
     fetch(request, socket) {
-      open.begin(request, socket);
+      open.begin(socket);
       const refusal = guard(request, socket);
       return Promise.resolve(refusal === undefined ? app(request) : responder.refuse(request, refusal));
     },

@@ -4,8 +4,7 @@ import type { Entrance } from "./guard.ts";
 /** The requests that a server is answering, and when it was last used. */
 export class OpenRequests {
   readonly #clock: Clock;
-  /** Of the requests whose connections can be told how long they may be idle. */
-  readonly #entrances = new Map<Request, Entrance>();
+  #entrance: Entrance | undefined;
   #open = 0;
   #wasBusy = false;
   #lastMs: number;
@@ -16,21 +15,23 @@ export class OpenRequests {
   }
 
   /** A request comes in. */
-  begin(request: Request, entrance?: Entrance): void {
+  begin(entrance?: Entrance): void {
     this.#open++;
-    if (entrance?.timeout !== undefined) this.#entrances.set(request, entrance);
+    this.#entrance = entrance;
   }
 
-  /** The reply is a stream. Bun counts one that is only written to as idle. */
-  streams(request: Request): void {
-    this.#entrances.get(request)?.timeout?.(request, 0);
+  /**
+   * Where the last request came in. Whoever answers it asks at once, before another one can come: a table of all that are
+   * open would cost each of them for the few that need it.
+   */
+  get entrance(): Entrance | undefined {
+    return this.#entrance;
   }
 
   /** A request has its reply. */
-  end(request: Request): void {
+  end(): void {
     this.#open--;
     this.#lastMs = this.#clock.now();
-    this.#entrances.delete(request);
   }
 
   /**

@@ -32,6 +32,8 @@ interface End {
 export class LiveExecution implements Execution {
   readonly id: string;
   readonly state: ExecutionState;
+  /** Whether its engine has told that it ended. */
+  isFinished = false;
   readonly #redactor: Redactor;
   /** None once it has ended: many that have are kept, and what they were run with would be most of them. */
   #run: Interpreter | undefined;

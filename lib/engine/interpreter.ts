@@ -17,12 +17,11 @@ import { RunClock } from "./run-clock.ts";
 import type { RunCore } from "./run-core.ts";
 import type { AttemptOutcome } from "./settle-attempt.ts";
 import { initialState, isTerminal, type ExecutionState, type MutableExecutionState } from "./state.ts";
+import type { Seat } from "./seat.ts";
 import { Stop, whyAborted } from "./stop.ts";
 import { Units } from "./units.ts";
 
 type CreatedEvent = Extract<ExecutionEvent, { type: "execution.created" }>;
-
-const nothing = (): void => undefined;
 
 export interface InterpreterOptions {
   readonly prepared: PreparedWorkflow;
@@ -49,6 +48,8 @@ export class Interpreter implements RunCore {
   readonly host: Host<RunCore>;
   readonly meter: BudgetMeter;
   readonly reuse: Pick<ReuseIndex, "find"> | undefined;
+  /** Its host's. */
+  seat: Seat<Interpreter> | undefined = undefined;
   readonly #state: MutableExecutionState;
   readonly #units: Units;
   readonly #stop: Stop;
@@ -121,7 +122,7 @@ export class Interpreter implements RunCore {
     this.#fence = fence;
     this.#isOpen = true;
     this.#reactNow(entries);
-    this.turn(nothing);
+    this.turn();
   }
 
   /** Gives back what {@link create} took: nobody keeps the record. */
@@ -197,12 +198,12 @@ export class Interpreter implements RunCore {
     this.#end(error);
   }
 
-  turn(work: () => void): void {
-    if (this.#isInTurn) return work();
+  turn(work?: () => void): void {
+    if (this.#isInTurn) return work?.();
     this.#isInTurn = true;
     this.turnMs = this.nowMs;
     try {
-      work();
+      work?.();
       this.#decide();
     } finally {
       this.#isInTurn = false;

@@ -11,7 +11,7 @@ import type { JournalEntry, UnitAddress } from "./events.ts";
 import type { AttemptRequest, Host, RunningAttempt } from "./host.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { LocalSite } from "./local-site.ts";
-import { type Lane, ReadyQueue } from "./ready-queue.ts";
+import { ReadyQueue } from "./ready-queue.ts";
 import type { SecretMask, Secrets } from "./secret-mask.ts";
 import { WakeQueue } from "./wake-queue.ts";
 
@@ -27,12 +27,6 @@ export interface LocalHostOptions {
   readonly onEnded: (run: Interpreter, lost: unknown) => void;
 }
 
-/** What the host has of a run. */
-interface Seat {
-  readonly lane: Lane<Interpreter>;
-  readonly site: LocalSite;
-}
-
 const noAttempt: RunningAttempt = { abandon: () => undefined };
 
 /** Runs everything in this process. */
@@ -40,11 +34,6 @@ export class LocalHost implements Host<Interpreter> {
   readonly #options: LocalHostOptions;
   readonly #queue = new ReadyQueue<Interpreter>();
   readonly #policies: SharedPolicies;
-  /**
-   * Of the runs that are open. One that loses its record is closed in the middle of what it does, and whatever it still asks
-   * for is dropped. No weak map: each collection of garbage would look through it.
-   */
-  readonly #seats = new Map<Interpreter, Seat>();
   readonly #wakes: WakeQueue;
   readonly #limits: TimeLimits;
   #running = 0;
@@ -75,20 +64,22 @@ export class LocalHost implements Host<Interpreter> {
     return this.#queue.size;
   }
 
-  /** Lets a run's steps queue for slots. `secrets` are what its agents may read. */
+  /**
+   * Lets a run's steps queue for slots. `secrets` are what its agents may read. One that
+   * loses its record is closed in the middle of what it does, and whatever it still asks for is dropped.
+   */
   open(run: Interpreter, secrets: Secrets): void {
     const { agents, clock, log, bus, mask } = this.#options;
     const lane = this.#queue.open(run, run.prepared.plan.policies.maxConcurrentSteps);
     const site = new LocalSite(run, secrets, { agents, clock, log, bus, mask, policies: this.#policies });
-    this.#seats.set(run, { lane, site });
+    run.seat = { lane, site };
   }
 
   /** No more steps of the run get slots. */
   close(run: Interpreter): void {
-    const seat = this.#seats.get(run);
-    if (seat === undefined) return;
-    this.#queue.close(seat.lane);
-    this.#seats.delete(run);
+    if (run.seat === undefined) return;
+    this.#queue.close(run.seat.lane);
+    run.seat = undefined;
   }
 
   commit(run: Interpreter, batch: Batch): void | Promise<void> {
@@ -103,22 +94,19 @@ export class LocalHost implements Host<Interpreter> {
 
   enqueue(run: Interpreter, unit: number, needsSlot: boolean): void {
     if (!needsSlot) return run.begin(unit);
-    const seat = this.#seats.get(run);
-    if (seat === undefined) return;
-    this.#queue.push(seat.lane, unit);
+    if (run.seat === undefined) return;
+    this.#queue.push(run.seat.lane, unit);
     this.#pump();
   }
 
   release(run: Interpreter): void {
     this.#running--;
-    const seat = this.#seats.get(run);
-    if (seat !== undefined) this.#queue.release(seat.lane);
+    if (run.seat !== undefined) this.#queue.release(run.seat.lane);
     this.#pump();
   }
 
   attempt(run: Interpreter, request: AttemptRequest): RunningAttempt {
-    const seat = this.#seats.get(run);
-    return seat === undefined ? noAttempt : Attempt.start(seat.site, run, request);
+    return run.seat === undefined ? noAttempt : Attempt.start(run.seat.site, run, request);
   }
 
   wake(at: number, fire: () => void): Disposable {

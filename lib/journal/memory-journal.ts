@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../clock.ts";
 import type { JournalEntry } from "../engine/events.ts";
+import { IdTable } from "../id-table.ts";
 import { DisplayBudget, type DisplayLimits } from "./display-budget.ts";
 import type {
   Batch,
@@ -43,8 +44,8 @@ interface Shared {
   readonly clock: Clock;
   readonly keepFinished: number;
   readonly leaseMs: number;
-  /** In the order of their creation. */
-  readonly records: Map<string, MemoryRecord>;
+  readonly records: IdTable<MemoryRecord>;
+  created: number;
   readonly keys: Map<
     string,
     { readonly executionId: string; readonly fingerprint: string; readonly expiresAt: number }
@@ -97,8 +98,8 @@ export class MemoryJournal implements Journal {
     const { executionId, idempotency, status, wakeAt } = execution;
     const holder = idempotency && this.#holderOf(idempotency, now);
     if (holder !== undefined) return { isNew: false, executionId: holder };
-    if (records.has(executionId)) throw idTaken(executionId);
-    const record = new MemoryRecord(execution, this.#owner, now);
+    if (records.get(executionId) !== undefined) throw idTaken(executionId);
+    const record = new MemoryRecord(execution, this.#owner, { number: this.#shared.created++, nowMs: now });
     addEntries(record, execution);
     record.status = status;
     record.wakeAt = wakeAt;
@@ -142,10 +143,7 @@ export class MemoryJournal implements Journal {
 
   list(query: ListQuery = {}): Promise<readonly ExecutionSummary[]> {
     const now = this.#shared.clock.wall();
-    // The newest first, and of those created at once the later one.
-    const records = [...this.#shared.records.values()]
-      .toReversed()
-      .toSorted((left, right) => right.createdAt - left.createdAt);
+    const records = [...this.#shared.records.values()].toSorted((left, right) => byCreation(right, left));
     const found = behind(records, query.after)
       .filter((record) => matches(record, query, now))
       .slice(0, query.limit ?? 50);
@@ -159,7 +157,7 @@ export class MemoryJournal implements Journal {
     const candidates = executionId === undefined ? [...records.values()] : one === undefined ? [] : [one];
     const claimed = candidates
       .filter((record) => !isEnded(record.status) && !isOwned(record, now) && record.owner !== this.#owner)
-      .toSorted((left, right) => left.createdAt - right.createdAt)
+      .toSorted(byCreation)
       .slice(0, limit);
     for (const record of claimed) {
       record.owner = this.#owner;
@@ -256,6 +254,11 @@ export class MemoryJournal implements Journal {
   }
 }
 
+/** Of those created at the same time the one that came later is the newer. */
+function byCreation(left: MemoryRecord, right: MemoryRecord): number {
+  return left.createdAt - right.createdAt || left.number - right.number;
+}
+
 function behind(records: readonly MemoryRecord[], after: ListQuery["after"]): readonly MemoryRecord[] {
   if (after === undefined) return records;
   const place = records.findIndex(({ executionId }) => executionId === after.executionId);
@@ -273,7 +276,8 @@ function share({
     clock,
     keepFinished,
     leaseMs,
-    records: new Map(),
+    records: new IdTable(),
+    created: 0,
     keys: new Map(),
     finished: new LinkedList(),
     finishedCount: 0,

@@ -20,6 +20,8 @@ export class MemoryRecord extends Linked {
   readonly origin: string | undefined;
   readonly parentId: string | undefined;
   readonly createdAt: number;
+  /** How many were created before it. */
+  readonly number: number;
   readonly idempotencyKey: string | undefined;
   /** With their values whole. */
   readonly whole: JournalEntry[] = [];
@@ -37,7 +39,11 @@ export class MemoryRecord extends Linked {
   wakeAt: number | undefined = undefined;
   shownBytes = 0;
 
-  constructor(execution: NewExecution, owner: MemoryOwner, nowMs: number) {
+  constructor(
+    execution: NewExecution,
+    owner: MemoryOwner,
+    { number, nowMs }: { readonly number: number; readonly nowMs: number },
+  ) {
     super();
     const created = execution.entries[0]?.event;
     const isCreation = created?.type === "execution.created";
@@ -47,6 +53,7 @@ export class MemoryRecord extends Linked {
     this.origin = execution.origin;
     this.parentId = isCreation ? created.parent?.executionId : undefined;
     this.createdAt = isCreation ? created.createdAt : nowMs;
+    this.number = number;
     this.idempotencyKey = execution.idempotency?.key;
     this.owner = owner;
   }
