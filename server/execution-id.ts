@@ -15,8 +15,8 @@ export async function requireView(engine: Engine, request: Pick<ApiRequest, "par
 }
 
 /** The id in the path. */
-export function requireExecutionId({ params: { id = "" } }: Pick<ApiRequest, "params">): string {
-  if (/^[A-Za-z0-9_-]{1,64}$/.test(id)) return id;
+export function requireExecutionId({ params: { id } }: Pick<ApiRequest, "params">): string {
+  if (typeof id === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(id)) return id;
   throw executionNotFound();
 }
 

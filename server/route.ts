@@ -4,8 +4,8 @@ import type { RouteShape } from "./route-table.ts";
 /** A request as handlers see it: past the guard, its body read. */
 export interface ApiRequest {
   readonly method: string;
-  /** The parts of the path that the route names, such as `id`, percent-decoded. */
-  readonly params: Readonly<Record<string, string | undefined>>;
+  /** The parts of the path that the route names, such as `id`, percent-decoded; null for one that cannot be decoded. */
+  readonly params: Readonly<Record<string, string | null | undefined>>;
   readonly query: URLSearchParams;
   readonly headers: Headers;
   /** Aborts when the client has gone. */

@@ -46,7 +46,8 @@ export function wantsPage(headers: Headers): boolean {
 
 /** The scripts, styles and pictures of the pages, which tell nothing that the package does not. */
 export function showAsset(): Handler {
-  return ({ params: { name = "" } }) => {
+  return ({ params }) => {
+    const name = params["name"] ?? "";
     const asset = readAsset(name);
     if (asset === undefined) throw new HttpProblem("NOT_FOUND", "Cannot find the file: no page has one of this name");
     const headers = { "Content-Type": asset.type, "Cross-Origin-Resource-Policy": "same-origin" };

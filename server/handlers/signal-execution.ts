@@ -14,7 +14,7 @@ import type { Handler } from "../route.ts";
  */
 export function signalExecution(engine: Engine): Handler {
   return async (request) => {
-    const name = requireName(request.params["name"]);
+    const name = requireName(request.params["name"] ?? undefined);
     const payload = parsePayload(request.body);
     const mustWait = parseRequire(request.query);
     const key = idempotencyOf(request.headers, request.body)?.key;
