@@ -5,6 +5,8 @@ export type NewId = () => string;
 
 /** How many ids of one millisecond are told apart by their counter. */
 const idsPerMs = 4_096;
+/** Counts as ids have them, each made once. */
+const counters: (string | undefined)[] = [];
 
 /** Of one process, in the order they were made: {@link timeOrderedIds} by the machine's own clock. */
 export const systemId: NewId = timeOrderedIds(() => systemClock.wall());
@@ -26,6 +28,6 @@ export function timeOrderedIds(wall: () => number): NewId {
       const digits = ms.toString(16).padStart(12, "0");
       start = `${digits.slice(0, 8)}-${digits.slice(8)}-7`;
     }
-    return `${start}${count.toString(16).padStart(3, "0")}${crypto.randomUUID().slice(18)}`;
+    return `${start}${(counters[count] ??= count.toString(16).padStart(3, "0"))}${crypto.randomUUID().slice(18)}`;
   };
 }

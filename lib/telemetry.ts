@@ -2,6 +2,7 @@ import {
   context,
   isSpanContextValid,
   propagation,
+  ProxyTracer,
   ROOT_CONTEXT,
   SpanStatusCode,
   trace,
@@ -58,10 +59,11 @@ export class ExecutionTrace {
     this.#rootContext = trace.setSpan(parent, root);
   }
 
-  /** Undefined when the application has installed no tracing, so that tracing then costs one call per execution. */
+  /** Undefined when the application has installed no tracing, so that tracing then costs next to nothing. */
   static start(execution: TracedExecution, remote?: RemoteTrace): ExecutionTrace | undefined {
     const tracer = trace.getTracer("orchestr8", version);
     const parent = remote?.context ?? context.active();
+    if (tracer instanceof ProxyTracer && trace.getSpan(parent) === undefined) return undefined;
     const { executionId, workflowId, workflowVersion, correlationId, createdAt } = execution;
     const attributes = {
       "orchestr8.execution.id": executionId,

@@ -235,6 +235,7 @@ export class MemoryJournal implements Journal {
 
   #dropMessages(executionId: string): void {
     const { waiting } = this.#shared;
+    if (waiting.size === 0) return;
     for (const delivery of waiting.values()) {
       if (delivery.executionId === executionId) waiting.delete(delivery.deliveryId);
     }
