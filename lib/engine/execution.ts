@@ -24,11 +24,6 @@ export interface Execution<Output = JsonValue> {
   cancel(reason?: string): ExecutionStatus;
 }
 
-/** That an execution has ended here, or why nobody here will know how it ends. */
-interface End {
-  readonly lost: unknown;
-}
-
 export class LiveExecution implements Execution {
   readonly id: string;
   readonly state: ExecutionState;
@@ -41,8 +36,10 @@ export class LiveExecution implements Execution {
   #delivered: Set<number> | undefined;
   /** None until somebody asks for it. */
   #result: Promise<ExecutionResult> | undefined;
-  #settle: ((end: End) => void) | undefined;
-  #end: End | undefined;
+  #settle: (() => void) | undefined;
+  #hasEnded = false;
+  /** Why nobody here will know how it ends. */
+  #lost: unknown = undefined;
 
   constructor(run: Interpreter) {
     this.id = run.executionId;
@@ -89,17 +86,21 @@ export class LiveExecution implements Execution {
   }
 
   end(lost: unknown): void {
-    this.#end = { lost };
+    this.#hasEnded = true;
+    this.#lost = lost;
     if (lost === undefined) this.#run = undefined;
-    this.#settle?.(this.#end);
+    this.#settle?.();
     this.#settle = undefined;
   }
 
   #promiseResult(): Promise<ExecutionResult> {
     const result = new Promise<ExecutionResult>((resolve, reject) => {
-      const settle = ({ lost }: End): void => (lost === undefined ? resolve(resultOf(this.state)) : reject(lost));
-      if (this.#end === undefined) this.#settle = settle;
-      else settle(this.#end);
+      const settle = (): void => {
+        if (this.#lost === undefined) resolve(resultOf(this.state));
+        else reject(this.#lost);
+      };
+      if (this.#hasEnded) settle();
+      else this.#settle = settle;
     });
     // Nobody has to listen to the result; a lost journal is also logged.
     result.catch(() => undefined);

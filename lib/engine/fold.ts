@@ -120,11 +120,24 @@ function receive(
 function end(state: MutableExecutionState, status: "completed" | "failed" | "cancelled"): void {
   state.status = status;
   state.endedMs = state.elapsedMs;
+  letGo(state);
   if (state.settled === state.plan.steps.length) return;
   for (const { index } of state.plan.steps) {
     const step = state.units[index];
     if (step !== undefined && !isSettled(step)) state.units[index] = cancelledUnit(step, state.elapsedMs, false);
   }
+}
+
+const nothing: never[] = [];
+Object.freeze(nothing);
+
+/** What decided how it went on: many states are kept that nobody looks at again. */
+function letGo(state: MutableExecutionState): void {
+  state.waiting = nothing;
+  state.due = nothing;
+  state.decided = 0;
+  state.undo = nothing;
+  if (state.extras.length === 0) state.extras = nothing;
 }
 
 function misplaced(state: ExecutionState, what: string): Error {

@@ -131,15 +131,15 @@ export interface MutableExecutionState {
   idleMs: number;
   /** The steps, by their index in the plan, and behind them the extra units. */
   readonly units: StepState[];
-  readonly extras: ExtraUnit[];
+  extras: ExtraUnit[];
   /** The unit of a step's first item, by step. None of the four maps is there before something is in it. */
   firstItems: Map<number, number> | undefined;
   /** The unit of a step's compensation, by step. */
   compensations: Map<number, number> | undefined;
   /** What each step still waits for, counted down to zero. */
-  readonly waiting: number[];
+  waiting: number[];
   /** Steps about which something is to be decided, in order. */
-  readonly due: number[];
+  due: number[];
   /** How many of `due` are decided. */
   decided: number;
   /** Agents that run. */
@@ -155,7 +155,7 @@ export interface MutableExecutionState {
   unhandled: { readonly stepId: string; readonly error: ErrorRecord } | undefined;
   stopping: Stopping | undefined;
   /** Completed steps that can be compensated, in the order of their completion. */
-  readonly undo: number[];
+  undo: number[];
   /** Signals that nobody has waited for yet, by name. */
   signals: Map<string, JsonValue[]> | undefined;
   /** Steps that wait for a signal, by its name, the longest first. */

@@ -25,6 +25,7 @@ import {
   MemoryRecord,
   shownEntries,
   summaryOf,
+  wholeEntries,
 } from "./memory-record.ts";
 import { LinkedList } from "../resilience/linked-list.ts";
 import { isEnded } from "./recorded-status.ts";
@@ -137,8 +138,8 @@ export class MemoryJournal implements Journal {
   load(executionId: string): Promise<StoredExecution | undefined> {
     const record = this.#shared.records.get(executionId);
     if (record === undefined) return Promise.resolve(undefined);
-    const { workflow, origin, whole } = record;
-    return Promise.resolve({ executionId, workflow, origin, entries: [...whole] });
+    const { workflow, origin } = record;
+    return Promise.resolve({ executionId, workflow, origin, entries: wholeEntries(record) });
   }
 
   list(query: ListQuery = {}): Promise<readonly ExecutionSummary[]> {

@@ -1,4 +1,4 @@
-import type { JournalEntry } from "../engine/events.ts";
+import type { ExecutionEvent, JournalEntry } from "../engine/events.ts";
 import type { Workflow } from "../workflow.ts";
 import { type Checkpoint, checkpointOf } from "./checkpoint.ts";
 import type { DisplayBudget } from "./display-budget.ts";
@@ -23,10 +23,12 @@ export class MemoryRecord extends Linked {
   /** How many were created before it. */
   readonly number: number;
   readonly idempotencyKey: string | undefined;
-  /** With their values whole. */
-  readonly whole: JournalEntry[] = [];
-  /** With nothing in them that must not be shown: the same array until there is such a thing. */
-  redacted: JournalEntry[] = this.whole;
+  /** What happened, with all values. The entries are made when somebody asks: many records are kept that nobody looks at. */
+  readonly events: ExecutionEvent[] = [];
+  /** `elapsedMs` of the events. */
+  readonly times: number[] = [];
+  /** The events with nothing in them that must not be shown: the same array until there is such a thing. */
+  redacted: ExecutionEvent[] = this.events;
   /** Those that somebody has looked at, as they are shown. */
   shown: JournalEntry[] | undefined = undefined;
   /** Undefined once no more can come. */
@@ -63,20 +65,40 @@ export class MemoryRecord extends Linked {
 export function addEntries(record: MemoryRecord, { entries, shown }: Pick<Batch, "entries" | "shown">): void {
   assertNext(record, entries);
   addCheckpoints(record, entries);
-  if (shown !== entries && record.redacted === record.whole) record.redacted = [...record.whole];
-  for (const entry of entries) record.whole.push(entry);
-  if (record.redacted !== record.whole) for (const entry of shown) record.redacted.push(entry);
+  if (shown !== entries && record.redacted === record.events) record.redacted = [...record.events];
+  for (const { event, elapsedMs } of entries) {
+    record.events.push(event);
+    record.times.push(elapsedMs);
+  }
+  if (record.redacted !== record.events) for (const { event } of shown) record.redacted.push(event);
+}
+
+/** The entries with all values. */
+export function wholeEntries({ executionId, events, times }: MemoryRecord): readonly JournalEntry[] {
+  return entriesOf(executionId, events, times, 0);
 }
 
 /** The entries as they are shown. Made when somebody looks: to cut values costs more than to record them. */
 export function shownEntries(record: MemoryRecord, budget: DisplayBudget): readonly JournalEntry[] {
+  const { executionId, redacted, times } = record;
   const shown = (record.shown ??= []);
-  for (const entry of record.redacted.slice(shown.length)) shown.push(budget.take(entry, record));
+  for (const entry of entriesOf(executionId, redacted, times, shown.length)) shown.push(budget.take(entry, record));
   return shown;
 }
 
-function assertNext({ executionId, whole }: MemoryRecord, entries: readonly JournalEntry[]): void {
-  let expected = whole.length;
+function entriesOf(
+  executionId: string,
+  events: readonly ExecutionEvent[],
+  times: readonly number[],
+  from: number,
+): readonly JournalEntry[] {
+  return events.slice(from).map((event, index) => {
+    return { executionId, sequence: from + index + 1, elapsedMs: times[from + index] ?? 0, event };
+  });
+}
+
+function assertNext({ executionId, events }: MemoryRecord, entries: readonly JournalEntry[]): void {
+  let expected = events.length;
   for (const { sequence } of entries) {
     if (sequence !== ++expected) throw outOfOrder(executionId, expected, sequence);
   }
@@ -147,11 +169,11 @@ export function summaryOf(record: MemoryRecord, nowMs: number): ExecutionSummary
     workflowHash: record.workflowHash,
     status: record.status,
     createdAt: record.createdAt,
-    updatedAt: Math.floor(record.createdAt + (record.whole.at(-1)?.elapsedMs ?? 0)),
+    updatedAt: Math.floor(record.createdAt + (record.times.at(-1) ?? 0)),
     wakeAt: record.wakeAt,
     origin: record.origin,
     parentId: record.parentId,
-    sequence: record.whole.length,
+    sequence: record.events.length,
     isOwned: isOwned(record, nowMs),
   };
 }
