@@ -6,6 +6,7 @@ import { systemId } from "../new-id.ts";
 import { EngineClosedError, LeaseLostError, QueueFullError } from "../errors.ts";
 import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory-journal.ts";
+import type { JsonValue } from "../json.ts";
 import { toJson } from "../to-json.ts";
 import type { Workflow } from "../workflow.ts";
 import { LocalChildren } from "./child-workflows.ts";
@@ -33,6 +34,7 @@ import { readShown } from "./stored.ts";
 import { viewOf, type ExecutionView } from "./view.ts";
 
 const busCapacity = 1_000;
+const noInput: JsonValue = Object.freeze({});
 /** UTF-16 units of an execution's input, or of a signal's payload. */
 const maxInputSize = 16 * 1_024 * 1_024;
 
@@ -134,7 +136,7 @@ class LocalEngine implements Engine {
     const declared = this.#secrets.secretsOf(prepared);
     const secrets = declared instanceof Promise ? await declared : declared;
     this.#secrets.refuseIn(workflow);
-    const given = this.#mask.json(toJson(options.input ?? {}, maxInputSize).value);
+    const given = options.input == null ? noInput : this.#mask.json(toJson(options.input, maxInputSize).value);
     const input =
       workflow.input === undefined ? given : checkWorkflowInput(workflow.metadata.id, workflow.input, given);
     const { correlationId, origin = this.#origin, idempotency, trace, signal } = options;

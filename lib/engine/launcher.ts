@@ -42,7 +42,7 @@ export interface NewRun {
   readonly origin?: string | undefined;
   readonly idempotency?: Idempotency | undefined;
   readonly trace?: RemoteTrace | undefined;
-  readonly parent?: Extract<ExecutionEvent, { type: "execution.created" }>["parent"];
+  readonly parent?: CreatedEvent["parent"];
   readonly forkOf?: string;
   /** What follows from an earlier execution. */
   readonly reused?: readonly ExecutionEvent[];
@@ -55,6 +55,14 @@ export interface NewRun {
 
 interface Started extends StartedExecution {
   readonly execution: LiveExecution | DistantExecution;
+}
+
+type CreatedEvent = Extract<ExecutionEvent, { type: "execution.created" }>;
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+interface Created {
+  readonly executionId: string;
+  readonly event: CreatedEvent;
 }
 
 /** An execution that nobody has recorded yet. */
@@ -184,28 +192,26 @@ export class Launcher {
     return new DistantExecution(state, (await readShown(journal, executionId)) ?? state, journal, clock);
   }
 
-  #createdEvent({ plan: { workflow, hash }, agents, requiredEnvironment }: PreparedWorkflow, run: NewRun) {
+  #createdEvent({ plan: { workflow, hash }, agents, requiredEnvironment }: PreparedWorkflow, run: NewRun): Created {
     const { input, parent, forkOf } = run;
     const executionId = run.executionId ?? this.#options.newId();
     const allowed = run.environment ?? this.#options.environment;
     const environment = environmentOf(workflow, requiredEnvironment, allowed);
-    return {
-      executionId,
-      event: {
-        type: "execution.created",
-        workflowId: workflow.metadata.id,
-        workflowVersion: workflow.version,
-        workflowHash: hash,
-        input,
-        ...(environment !== undefined && { environment: this.#withoutSecrets(environment) }),
-        correlationId: run.correlationId ?? executionId,
-        createdAt: this.#options.clock.wall(),
-        seed: executionId,
-        agents,
-        ...(parent !== undefined && { parent }),
-        ...(forkOf !== undefined && { forkOf }),
-      },
-    } as const;
+    const event: Mutable<CreatedEvent> = {
+      type: "execution.created",
+      workflowId: workflow.metadata.id,
+      workflowVersion: workflow.version,
+      workflowHash: hash,
+      input,
+      correlationId: run.correlationId ?? executionId,
+      createdAt: this.#options.clock.wall(),
+      seed: executionId,
+      agents,
+    };
+    if (environment !== undefined) event.environment = this.#withoutSecrets(environment);
+    if (parent !== undefined) event.parent = parent;
+    if (forkOf !== undefined) event.forkOf = forkOf;
+    return { executionId, event };
   }
 
   /** Masked as all data that comes in. */
@@ -220,17 +226,18 @@ export class Launcher {
     executionId: string,
     { entries, shown, status, wakeAt }: Batch,
   ): NewExecution {
-    return {
+    const execution: Mutable<NewExecution> = {
       executionId,
       workflow,
       workflowHash: hash,
-      ...(origin !== undefined && { origin }),
-      ...(idempotency !== undefined && { idempotency: { ...idempotency, ttlMs: idempotencyTtlMs } }),
       entries,
       shown,
       status,
       wakeAt,
     };
+    if (origin !== undefined) execution.origin = origin;
+    if (idempotency !== undefined) execution.idempotency = { ...idempotency, ttlMs: idempotencyTtlMs };
+    return execution;
   }
 
   #discard(interpreter: Interpreter, why: unknown): void {
@@ -255,7 +262,7 @@ function startTrace(
   {
     executionId,
     event,
-  }: { readonly executionId: string; readonly event: { readonly correlationId: string; readonly createdAt: number } },
+  }: { readonly executionId: string; readonly event: Pick<CreatedEvent, "correlationId" | "createdAt"> },
   remote: RemoteTrace | undefined,
 ): ExecutionTrace | undefined {
   const { metadata, version: workflowVersion } = workflow;
