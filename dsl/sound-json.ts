@@ -24,7 +24,8 @@ export function parseJson(
  */
 export function isSound(value: JsonValue, text: string): boolean {
   const keys = countKeys(value, 1);
-  return keys !== undefined && keys === countColons(text);
+  // Few texts have anything inside a string that looks like the end of a key.
+  return keys !== undefined && (keys === countKeyEnds(text) || keys === countColons(text));
 }
 
 /** All keys below `value`, or undefined for a value that needs a closer look. */
@@ -54,6 +55,17 @@ function isExact(value: number): boolean {
   return Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value));
 }
 
+/** The colons behind quotes: all those behind keys, and perhaps more inside of strings. */
+function countKeyEnds(text: string): number {
+  let count = 0;
+  for (let index = text.indexOf(":"); index !== -1; index = text.indexOf(":", index + 1)) {
+    let before = index - 1;
+    while (isSpace(text.charCodeAt(before))) before--;
+    if (text.charCodeAt(before) === quote) count++;
+  }
+  return count;
+}
+
 /** The colons outside the strings of a text that is known to be JSON. Each stands behind a string, so only that is looked at. */
 function countColons(text: string): number {
   let count = 0;
@@ -67,6 +79,7 @@ function countColons(text: string): number {
 }
 
 const colon = 0x3a;
+const quote = 0x22;
 
 function closingQuote(text: string, opening: number): number {
   let index = text.indexOf('"', opening + 1);
@@ -74,8 +87,8 @@ function closingQuote(text: string, opening: number): number {
   return index;
 }
 
-function isEscaped(text: string, quote: number): boolean {
+function isEscaped(text: string, at: number): boolean {
   let backslashes = 0;
-  while (text.charCodeAt(quote - 1 - backslashes) === 0x5c) backslashes++;
+  while (text.charCodeAt(at - 1 - backslashes) === 0x5c) backslashes++;
   return backslashes % 2 === 1;
 }
