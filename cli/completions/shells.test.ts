@@ -50,7 +50,7 @@ async function inFish(line: string): Promise<readonly string[]> {
     .map((each) => each.split("\t")[0] ?? "");
 }
 
-/** What stands on the line of a zsh, in a terminal of its own, after each of `lines` and a tab. */
+/** What stands on the line of a zsh, in a terminal of its own, after each of `lines` and its completion. */
 async function inZsh(lines: readonly string[]): Promise<readonly string[]> {
   let screen = "";
   let onText: () => void = () => undefined;
@@ -68,15 +68,20 @@ async function inZsh(lines: readonly string[]): Promise<readonly string[]> {
     },
   });
   const until = async (text: string): Promise<void> => {
-    while (!screen.includes(text)) await new Promise<void>((wake) => (onText = wake));
+    while (!screen.includes(text)) {
+      const more = new Promise<void>((wake) => (onText = wake));
+      const hasEnded = await Promise.race([more, child.exited.then(() => true)]);
+      if (hasEnded === true) throw new Error(`zsh ended before it showed "${text}": ${screen}`);
+    }
   };
   child.terminal?.write(`${zshSetup.join("; ")}; print re''ady\n`);
   await until("ready");
   const completed: string[] = [];
   for (const line of lines) {
     screen = "";
-    // Keys that come early are kept until the completion is there; the last one clears the line.
-    child.terminal?.write(`${line}\t\u0014\u0015`);
+    // Clears the line before, types this one and completes it. No key comes while the completion is made: where it asks a
+    // program the terminal may be that program's, and take the key for itself.
+    child.terminal?.write(`\u0015${line}\u0014`);
     await until("}END");
     completed.push(screen.slice(screen.lastIndexOf("LINE{") + 5, screen.lastIndexOf("}END")).trimEnd());
   }
@@ -89,10 +94,10 @@ const zshSetup = [
   "autoload -Uz compinit",
   "compinit -u -D",
   "source <(orchestr8 completions zsh)",
-  // Shows the line that is being edited.
-  `show() { print -r -- "LI""NE{$BUFFER}E""ND" }`,
-  "zle -N show",
-  "bindkey '^T' show",
+  // Completes the line that is being edited, and shows it.
+  `complete-and-show() { zle expand-or-complete; print -r -- "LI""NE{$BUFFER}E""ND" }`,
+  "zle -N complete-and-show",
+  "bindkey '^T' complete-and-show",
 ];
 
 const has = (shell: string): boolean => Bun.which(shell) !== null;
