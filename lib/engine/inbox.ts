@@ -5,7 +5,7 @@ import type { Executions } from "./executions.ts";
 /** How soon a journal is asked again that did not say what messages there are. */
 const againMs = 1_000;
 
-/** Hands the messages that others left in the journal to the executions they are for. */
+/** Hands on what others did to the executions here: the messages they left, and that they took some over. */
 export class Inbox implements Disposable {
   readonly #journal: Journal;
   readonly #executions: Executions;
@@ -30,7 +30,10 @@ export class Inbox implements Disposable {
   /** Looks for messages from now on, and for those that are there already. */
   watch(): void {
     if (this.#isClosed || this.#watch !== undefined) return;
-    this.#watch = this.#journal.watch(() => void this.deliver());
+    this.#watch = this.#journal.watch(
+      () => void this.deliver(),
+      () => this.#confirm(),
+    );
   }
 
   /** Hands out what is there now, or soon, when the journal does not say what is there. */
@@ -41,6 +44,10 @@ export class Inbox implements Disposable {
       this.#onError(error);
       if (!this.#isClosed) this.#again ??= this.#clock.timer(againMs, () => this.#lookAgain());
     }
+  }
+
+  #confirm(): void {
+    for (const { run } of this.#executions.all()) run?.confirm();
   }
 
   #lookAgain(): void {

@@ -13,6 +13,7 @@ import { hideIn } from "./hide-secrets.ts";
 import type { Host } from "./host.ts";
 import type { PreparedWorkflow } from "./prepare.ts";
 import type { ReuseIndex } from "./reuse-index.ts";
+import type { InterpreterOptions } from "./interpreter-options.ts";
 import { RunClock } from "./run-clock.ts";
 import type { RunCore } from "./run-core.ts";
 import type { AttemptOutcome } from "./settle-attempt.ts";
@@ -22,18 +23,6 @@ import { Stop, whyAborted } from "./stop.ts";
 import { Units } from "./units.ts";
 
 type CreatedEvent = Extract<ExecutionEvent, { type: "execution.created" }>;
-
-export interface InterpreterOptions {
-  readonly prepared: PreparedWorkflow;
-  readonly host: Host<RunCore>;
-  readonly executionId: string;
-  readonly trace?: ExecutionTrace | undefined;
-  /** The run that this one is a child of. */
-  readonly parent?: Interpreter | undefined;
-  /** The fold of what was recorded before, for an execution that goes on. */
-  readonly restored?: MutableExecutionState;
-  readonly reuse?: Pick<ReuseIndex, "find"> | undefined;
-}
 
 /**
  * Runs one execution: turns what happens into events, folds them, and has its host carry out what the core decides. All
@@ -198,6 +187,11 @@ export class Interpreter implements RunCore {
     this.#end(error);
   }
 
+  /** Makes sure that nobody else goes on with it: the journal would refuse even an empty batch, and it is lost here. */
+  confirm(): void {
+    if (this.#fence !== 0 && !this.#hasEnded) this.#commitBatch();
+  }
+
   turn(work?: () => void): void {
     if (this.#isInTurn) return work?.();
     this.#isInTurn = true;
@@ -230,7 +224,10 @@ export class Interpreter implements RunCore {
 
   #commit(): void {
     // Until its creation is kept an execution has no fence, and what happens waits for it.
-    if (this.#fence === 0 || this.#batch.length + this.#consumed.length === 0) return;
+    if (this.#fence !== 0 && this.#batch.length + this.#consumed.length > 0) this.#commitBatch();
+  }
+
+  #commitBatch(): void {
     const batch = this.#takeBatch();
     try {
       const committed = this.host.commit(this, batch);

@@ -51,6 +51,28 @@ function hanging(id: string, hangs: number): { agent: AnyAgent; keys: string[] }
   return { agent, keys };
 }
 
+describe("an execution that another process took over", () => {
+  test("is lost where it only waits, as soon as that process is heard again", async () => {
+    const clock = new VirtualClock();
+    const journal = new MemoryJournal({ clock });
+    const work = hanging("@test/work", 1);
+    const silent = createEngine({ agents: [work.agent], clock, journal });
+    const { execution } = await silent.start(workflowOf([{ id: "a", agent: "@test/work" }]));
+    const kept = await silent.start(workflowOfSteps([waitStep("w", { kind: "signal", name: "go" })]));
+    journal.crash();
+    await clock.advance(15_000);
+    const heir = createEngine({ agents: [work.agent], clock, journal: journal.handle() });
+    const resumed = await heir.resume(execution.id);
+    await clock.advance(0);
+    expect(resumed.status).toBe("completed");
+    journal.revive();
+    await expect(execution.result).rejects.toMatchObject({ code: "LEASE_LOST" });
+    await clock.advance(0);
+    expect(silent.load()).toMatchObject({ executions: 1, running: 0 });
+    expect(kept.execution.status).toBe("waiting");
+  });
+});
+
 describe("engine.resume()", () => {
   test("keeps what completed, and starts again what was in flight, under the same key", async () => {
     const first = hanging("@test/first", 0);

@@ -7,6 +7,8 @@ export interface JournalBed {
   open(): Promise<Journal>;
   /** Lets the owner fall silent, and time go on until others may take over from it. */
   crash(journal: Journal): Promise<void>;
+  /** Lets a crashed owner be heard again, as a process that was only stopped. */
+  revive(journal: Journal): Promise<void>;
   /** Lets time go on for every owner that has not crashed. */
   advance(ms: number): Promise<void>;
 }
@@ -284,6 +286,31 @@ that("lets one other take over from an owner that fell silent, and refuses what 
   deepEqual((await second.read("e1")).at(-1)?.event, completed("a", 2));
   await append(owner, batch("e1", 2, [{ type: "execution.completed" }], { fence: 2, status: "completed" }));
   await rejects(append(silent, batch("e1", 2, [completed("b", 1)])), { code: "LEASE_LOST" });
+});
+
+that("tells an owner that was silent for too long that others may have taken over", async (bed) => {
+  const [silent, other] = [await bed.open(), await bed.open()];
+  await start(silent, "e1");
+  await start(silent, "e2");
+  let lapses = 0;
+  const watches = [silent, silent].map((journal) =>
+    journal.watch(
+      () => undefined,
+      () => lapses++,
+    ),
+  );
+  watches[0]?.[Symbol.dispose]();
+  await bed.advance(60_000);
+  equal(lapses, 0);
+  await bed.crash(silent);
+  await other.claim({ executionId: "e1" });
+  await bed.revive(silent);
+  equal(lapses, 1);
+  // Nothing to record is how to ask.
+  await rejects(append(silent, batch("e1", 1, [])), { code: "LEASE_LOST" });
+  await append(silent, batch("e2", 1, []));
+  await append(other, batch("e1", 1, [], { fence: 2 }));
+  deepEqual(await other.claim({}), []);
 });
 
 that("claims one execution, or the oldest ones", async (bed) => {

@@ -52,8 +52,11 @@ export interface Journal {
    * then. A message with the id of an earlier one is that one.
    */
   send(executionId: string, message: Message): Promise<boolean>;
-  /** Calls `onMessage` soon after a message was left, until it is disposed. It may call it for none. */
-  watch(onMessage: () => void): Disposable;
+  /**
+   * Calls `onMessage` soon after a message was left, until it is disposed. It may call it for none. Calls `onLapse` when the
+   * owner was silent for longer than its lease: others may have taken over from it, which an empty batch finds out.
+   */
+  watch(onMessage: () => void, onLapse?: () => void): Disposable;
   /** Messages for executions of this owner that no batch has consumed, the oldest first. */
   inbox(): Promise<readonly Delivery[]>;
   /** Gives the execution up: anybody may claim it. */

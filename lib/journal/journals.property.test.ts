@@ -142,6 +142,10 @@ function memoryBed(): JournalBed {
       if (silent instanceof MemoryJournal) silent.crash();
       return clock.advance(20_000);
     },
+    revive(silent) {
+      if (silent instanceof MemoryJournal) silent.revive();
+      return clock.advance(0);
+    },
     advance: (ms) => clock.advance(ms),
   };
 }

@@ -13,6 +13,10 @@ function createBed(): JournalBed {
       if (silent instanceof MemoryJournal) silent.crash();
       return clock.advance(15_000);
     },
+    revive(silent) {
+      if (silent instanceof MemoryJournal) silent.revive();
+      return clock.advance(0);
+    },
     advance: (ms) => clock.advance(ms),
   };
 }

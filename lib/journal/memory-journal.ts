@@ -28,6 +28,7 @@ import {
   wholeEntries,
 } from "./memory-record.ts";
 import { LinkedList } from "../resilience/linked-list.ts";
+import { Listeners, together } from "./listeners.ts";
 import { isEnded } from "./recorded-status.ts";
 import { alreadyEnded, idTaken, keyReused, leaseLost } from "./refusals.ts";
 
@@ -56,7 +57,7 @@ interface Shared {
   finishedCount: number;
   /** Messages that no batch has consumed, in the order they came in. */
   readonly waiting: Map<number, Delivery>;
-  readonly watchers: Set<() => void>;
+  readonly watchers: Listeners;
   sent: number;
   isShared: boolean;
 }
@@ -67,6 +68,7 @@ interface Shared {
 export class MemoryJournal implements Journal {
   readonly #shared: Shared;
   readonly #owner: MemoryOwner = { leaseEndsAt: Infinity };
+  readonly #lapses = new Listeners();
 
   constructor(options: MemoryJournalOptions | MemoryJournal = {}) {
     this.#shared = options instanceof MemoryJournal ? options.#shared : share(options);
@@ -90,7 +92,9 @@ export class MemoryJournal implements Journal {
 
   /** Lets an owner that fell silent be heard again. It keeps what nobody took over meanwhile. */
   revive(): void {
+    const hasLapsed = this.#owner.leaseEndsAt <= this.#shared.clock.wall();
     this.#owner.leaseEndsAt = Infinity;
+    if (hasLapsed) this.#lapses.tell();
   }
 
   create(execution: NewExecution): Creation {
@@ -178,14 +182,13 @@ export class MemoryJournal implements Journal {
     }
     const deliveryId = ++this.#shared.sent;
     this.#shared.waiting.set(deliveryId, { deliveryId, executionId, message });
-    for (const tell of this.#shared.watchers) tell();
+    this.#shared.watchers.tell();
     return Promise.resolve(true);
   }
 
-  watch(onMessage: () => void): Disposable {
-    const tell = (): void => queueMicrotask(onMessage);
-    this.#shared.watchers.add(tell);
-    return { [Symbol.dispose]: () => this.#shared.watchers.delete(tell) };
+  watch(onMessage: () => void, onLapse?: () => void): Disposable {
+    const messages = this.#shared.watchers.add(() => queueMicrotask(onMessage));
+    return onLapse === undefined ? messages : together([messages, this.#lapses.add(() => queueMicrotask(onLapse))]);
   }
 
   inbox(): Promise<readonly Delivery[]> {
@@ -284,7 +287,7 @@ function share({
     finished: new LinkedList(),
     finishedCount: 0,
     waiting: new Map(),
-    watchers: new Set(),
+    watchers: new Listeners(),
     sent: 0,
     isShared: false,
   };

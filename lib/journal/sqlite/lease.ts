@@ -3,6 +3,7 @@ import type { Clock } from "../../clock.ts";
 import type { Driver, Row, Statement } from "./driver.ts";
 import { isGone, type ProcessIdentity, thisProcess } from "./process-identity.ts";
 import { numberIn, textIn } from "./row.ts";
+import { Listeners } from "../listeners.ts";
 import type { GroupCommit } from "./group-commit.ts";
 
 /**
@@ -17,6 +18,8 @@ export class Lease {
   readonly #leaseMs: number;
   readonly #renew: Statement;
   readonly #everyone: Statement;
+  readonly #own: Statement;
+  readonly #lapses = new Listeners();
   #renewAt = -Infinity;
   #isHeld = false;
   #timer: Disposable | undefined;
@@ -28,6 +31,7 @@ export class Lease {
     this.#renew = database.prepare(`
       INSERT INTO owners (key, host, pid, process_start, expires_at) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at`);
+    this.#own = database.prepare("SELECT expires_at FROM owners WHERE key = ?");
     this.#everyone = database.prepare("SELECT key, host, pid, process_start, expires_at FROM owners");
   }
 
@@ -35,6 +39,7 @@ export class Lease {
   keep(): void {
     const now = this.#clock.now();
     if (now < this.#renewAt) return;
+    const wasHeld = this.#isHeld;
     this.#isHeld = true;
     const everyMs = this.#leaseMs / 3;
     this.#renewAt = now + everyMs;
@@ -42,15 +47,25 @@ export class Lease {
     this.#timer = this.#clock.timer(everyMs, () => this.keep(), { unref: true });
     this.#commits
       .run(() => this.#write())
+      .then((isInTime) => (wasHeld && !isInTime ? this.#lapses.tell() : undefined))
       // The next write or the next third tries again; until then the lease is still good.
       .catch(() => {
         if (this.#renewAt !== Infinity) this.#renewAt = -Infinity;
       });
   }
 
-  #write(): void {
+  /** Calls `onLapse` when the lease had ended before it was renewed. */
+  watch(onLapse: () => void): Disposable {
+    return this.#lapses.add(onLapse);
+  }
+
+  /** Whether the lease had not ended yet. */
+  #write(): boolean {
     const { host, pid, start } = thisProcess();
-    this.#renew.run(this.owner, host, pid, start, Math.ceil(this.#clock.wall() + this.#leaseMs));
+    const before = this.#own.get(this.owner);
+    const now = this.#clock.wall();
+    this.#renew.run(this.owner, host, pid, start, Math.ceil(now + this.#leaseMs));
+    return before !== undefined && numberIn(before, "expires_at") > now;
   }
 
   /** Owners whose lease has not ended and whose process, as far as can be known here, has not either. */

@@ -25,6 +25,7 @@ import { ExecutionReader } from "./execution-reader.ts";
 import { ExecutionWriter } from "./execution-writer.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { IdempotencyTable } from "./idempotency-table.ts";
+import { together } from "../listeners.ts";
 import { Lease } from "./lease.ts";
 import { LogFlush } from "./log-flush.ts";
 import { MessageTable } from "./message-table.ts";
@@ -149,8 +150,10 @@ export class SqliteJournal implements Journal {
   }
 
   /** Asks every 100 ms whether somebody else has written to the file. Ends with the journal. */
-  watch(onMessage: () => void): Disposable {
-    return this.#isClosed ? { [Symbol.dispose]: () => {} } : this.#watch.add(onMessage);
+  watch(onMessage: () => void, onLapse?: () => void): Disposable {
+    if (this.#isClosed) return together([]);
+    const messages = this.#watch.add(onMessage);
+    return onLapse === undefined ? messages : together([messages, this.#lease.watch(onLapse)]);
   }
 
   inbox(): Promise<readonly Delivery[]> {

@@ -101,8 +101,9 @@ export class FaultyJournal implements Journal {
   }
 
   /** Tells in a later task, as one that has to look for messages does. */
-  watch(onMessage: () => void): Disposable {
-    return this.#memory.watch(() => void this.#site.clock.timer(5, onMessage));
+  watch(onMessage: () => void, onLapse: () => void = () => undefined): Disposable {
+    const later = (tell: () => void) => (): void => void this.#site.clock.timer(5, tell);
+    return this.#memory.watch(later(onMessage), later(onLapse));
   }
 
   close(): Promise<void> {

@@ -90,7 +90,7 @@ function override(journal: Journal, overrides: Overrides): Journal {
     list: (query) => journal.list(query),
     claim: (query) => journal.claim(query),
     send: (executionId, message) => journal.send(executionId, message),
-    watch: (onMessage) => journal.watch(onMessage),
+    watch: (onMessage, onLapse) => journal.watch(onMessage, onLapse),
     inbox: () => journal.inbox(),
     release: (executionId) => journal.release(executionId),
     forget: (executionId) => journal.forget(executionId),
