@@ -24,6 +24,8 @@ import { Units } from "./units.ts";
 
 type CreatedEvent = Extract<ExecutionEvent, { type: "execution.created" }>;
 
+const none: readonly number[] = [];
+
 /**
  * Runs one execution: turns what happens into events, folds them, and has its host carry out what the core decides. All
  * changes of state go through `record`. What happens at one moment, and all that follows from it, is one turn, and
@@ -249,9 +251,10 @@ export class Interpreter implements RunCore {
 
   #takeBatch(): Batch {
     const entries = this.#batch;
-    const consumed = this.#consumed;
+    // The batch may be kept later than the next message comes, so it never shares a list with that.
+    const consumed = this.#consumed.length === 0 ? none : this.#consumed;
     this.#batch = [];
-    if (consumed.length > 0) this.#consumed = [];
+    if (consumed !== none) this.#consumed = [];
     const shown = this.prepared.redactor.entries(entries);
     return batchOf(this.#state, { fence: this.#fence, entries, shown, consumed });
   }

@@ -5,7 +5,7 @@ import type { LogRecord } from "../log.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { createEngine } from "./create-engine.ts";
 import type { ExecutionEvent } from "./events.ts";
-import { agentOf, echo, outputOf, workflowOf } from "./fixtures/workflow-of.ts";
+import { agentOf, agentStep, echo, outputOf, waitStep, workflowOf, workflowOfSteps } from "./fixtures/workflow-of.ts";
 import { foldAll } from "./fold.ts";
 import { plan } from "./plan.ts";
 import type { Redactor } from "./redactor.ts";
@@ -53,6 +53,27 @@ function slowJournal(): {
 }
 
 describe("the record", () => {
+  test("takes a message off the inbox with the batch that answers it, and with no earlier one", async () => {
+    const memory = new MemoryJournal();
+    const append = memory.append.bind(memory);
+    const batches: Batch[] = [];
+    const journal = Object.assign(memory, {
+      append: (batch: Batch) => {
+        batches.push(batch);
+        return new Promise<void>((resolve) => setImmediate(() => resolve(append(batch))));
+      },
+    });
+    const engine = createEngine({ agents: [echo], journal });
+    const steps = [agentStep({ id: "a" }), waitStep("w", { kind: "signal", name: "go" })];
+    const { execution } = await engine.start(workflowOfSteps(steps));
+    // Until the end of the first step is about to be kept.
+    while (batches.length === 0) await Promise.resolve();
+    await engine.signal(execution.id, "go");
+    await execution.result;
+    const answering = batches.filter(({ consumed }) => consumed.length > 0);
+    expect(answering.map(({ entries }) => entries[0]?.event.type)).toEqual(["signal.received"]);
+  });
+
   test("is the execution: folding the journal again gives the same view", async () => {
     let calls = 0;
     const flaky = agentOf("@test/flaky", () => {

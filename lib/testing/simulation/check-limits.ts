@@ -41,6 +41,8 @@ function isAttemptEnd(event: ExecutionEvent): boolean {
     case "iteration.completed":
     case "step.completed":
     case "step.failed":
+    // Also without a failed attempt, when it is the condition of a loop that fails.
+    case "step.falling_back":
     case "step.cancelled":
     case "compensation.completed":
     case "compensation.failed":
