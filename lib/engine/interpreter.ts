@@ -24,8 +24,6 @@ import { Units } from "./units.ts";
 
 type CreatedEvent = Extract<ExecutionEvent, { type: "execution.created" }>;
 
-const none: readonly number[] = [];
-
 /**
  * Runs one execution: turns what happens into events, folds them, and has its host carry out what the core decides. All
  * changes of state go through `record`. What happens at one moment, and all that follows from it, is one turn, and
@@ -54,6 +52,7 @@ export class Interpreter implements RunCore {
   turnMs = 0;
   #batch: JournalEntry[] = [];
   #consumed: number[] = [];
+  #batchesOnTheWay = 0;
   /** Why an earlier process told running steps to stop. */
   #leftStopping: string | undefined;
 
@@ -189,9 +188,9 @@ export class Interpreter implements RunCore {
     this.#end(error);
   }
 
-  /** Makes sure that nobody else goes on with it: the journal would refuse even an empty batch, and it is lost here. */
+  /** Makes sure that nobody else goes on with it: the journal would refuse even an empty batch. One on its way tells, too. */
   confirm(): void {
-    if (this.#fence !== 0 && !this.#hasEnded) this.#commitBatch();
+    if (this.#fence !== 0 && this.#batchesOnTheWay === 0 && !this.isOver) this.#commitBatch();
   }
 
   turn(work?: () => void): void {
@@ -241,20 +240,21 @@ export class Interpreter implements RunCore {
   }
 
   #reactOnce(committed: Promise<void>, entries: readonly JournalEntry[]): void {
-    committed.then(() => this.#reactNow(entries)).catch((error: unknown) => this.lose(error));
+    this.#batchesOnTheWay++;
+    committed.then(() => this.#reactNow(entries, 1)).catch((error: unknown) => this.lose(error));
   }
 
-  #reactNow(entries: readonly JournalEntry[]): void {
+  #reactNow(entries: readonly JournalEntry[], arrived = 0): void {
+    this.#batchesOnTheWay -= arrived;
     this.turnMs = this.nowMs;
     this.#react(entries);
   }
 
   #takeBatch(): Batch {
     const entries = this.#batch;
-    // The batch may be kept later than the next message comes, so it never shares a list with that.
-    const consumed = this.#consumed.length === 0 ? none : this.#consumed;
+    const consumed = this.#consumed;
     this.#batch = [];
-    if (consumed !== none) this.#consumed = [];
+    if (consumed.length > 0) this.#consumed = [];
     const shown = this.prepared.redactor.entries(entries);
     return batchOf(this.#state, { fence: this.#fence, entries, shown, consumed });
   }
