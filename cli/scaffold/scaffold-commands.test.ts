@@ -59,6 +59,21 @@ describe("orchestr8 create", () => {
     expect(existsSync(join(folder.path, "tools"))).toBe(false);
   });
 
+  test("says as one JSON document what it did, or would do", async () => {
+    using folder = createTestFolder();
+    const argv = ["create", "agent", "sum-up", "--json"];
+    const create = async (...more: readonly string[]): Promise<unknown> =>
+      JSON.parse((await cli([...argv, ...more], { cwd: folder.path, env })).stdout);
+    const said = {
+      kind: "agent",
+      name: "sum-up",
+      files: ["agents/sum-up.agent.ts", "agents/sum-up.test.ts"],
+      next: ["bun test agents/sum-up.test.ts"],
+    };
+    expect(await create("--dry-run")).toMatchObject({ ...said, written: false });
+    expect(await create()).toMatchObject({ ...said, written: true });
+  });
+
   test.each([
     [["create", "wrkflow", "a"], 'it must be agent, workflow or agents-package\n  fix: use "workflow"\n'],
     [["create", "agent", "a", "--ts"], '"--ts": only a workflow can be in JSON'],
