@@ -186,7 +186,11 @@ describe("commands on the journal of a finished run", () => {
 
   test("inspect reports it in full", async () => {
     const { stdout, exitCode } = await cli(["inspect", id], { cwd });
-    const text = stdout.replaceAll(/\d+(?:\.\d)?m?s/g, "0s").replaceAll(/\d{4}-\S+Z/g, "TIME");
+    const text = stdout
+      .replaceAll(/\d+(?:\.\d)?m?s/g, "0s")
+      .replaceAll(/\d{4}-\S+Z/g, "TIME")
+      // The step takes nearly all of the time, or a little less.
+      .replaceAll(/█{20,81} */g, "BAR ");
     expect(exitCode).toBe(0);
     expect(text).toBe(`execution ${id} failed in 0s
   workflow    test 1.0.0
@@ -198,7 +202,7 @@ Steps
     UNKNOWN: no luck
 
 Timeline
-  bad  ${"█".repeat(81)}  0s
+  bad  BAR 0s
 
 Error
   UNKNOWN: no luck
