@@ -70,6 +70,18 @@ function stubborn(id: string): { agent: AnyAgent; release: (value: JsonValue) =>
   return { agent, release: (value) => release(value) };
 }
 
+describe("an execution whose id is taken", () => {
+  test("is refused, and leaves the other one alone", async () => {
+    const { engine } = engineWith([hanging], { newId: () => "the-same-id" });
+    const { execution } = await engine.start(workflowOf([{ id: "a", agent: "@test/hanging" }]));
+    await expect(engine.start(workflowOf([{ id: "a" }]))).rejects.toThrow("the-same-id");
+    expect([engine.get("the-same-id") === execution, engine.load().executions]).toEqual([true, 1]);
+    execution.cancel();
+    expect(await execution.result).toMatchObject({ status: "cancelled" });
+    expect(engine.load().executions).toBe(0);
+  });
+});
+
 describe("execution.result", () => {
   test("is the same for who asks before the end and who asks after it", async () => {
     const { engine } = engineWith([]);

@@ -182,3 +182,5 @@ export interface JournalEntry {
   readonly elapsedMs: number;
   readonly event: ExecutionEvent;
 }
+
+export type CreatedEvent = Extract<ExecutionEvent, { type: "execution.created" }>;

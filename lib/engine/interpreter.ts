@@ -7,7 +7,7 @@ import { changedVersions } from "./changed-versions.ts";
 import { BudgetMeter } from "./budget-meter.ts";
 import { decide } from "./decide.ts";
 import { errorRecord } from "./error-record.ts";
-import type { ExecutionEvent, JournalEntry } from "./events.ts";
+import type { CreatedEvent, ExecutionEvent, JournalEntry } from "./events.ts";
 import { fold } from "./fold.ts";
 import { hideIn } from "./hide-secrets.ts";
 import type { Host } from "./host.ts";
@@ -21,8 +21,6 @@ import { initialState, isTerminal, type ExecutionState, type MutableExecutionSta
 import type { Seat } from "./seat.ts";
 import { Stop, whyAborted } from "./stop.ts";
 import { Units } from "./units.ts";
-
-type CreatedEvent = Extract<ExecutionEvent, { type: "execution.created" }>;
 
 /**
  * Runs one execution: turns what happens into events, folds them, and has its host carry out what the core decides. All

@@ -2,13 +2,14 @@ import type { Clock } from "../clock.ts";
 import type { NewId } from "../new-id.ts";
 import { ExecutionNotFoundError, JournalUnavailableError } from "../errors.ts";
 import type { Batch, Creation, Delivery, Journal, NewExecution, StoredExecution } from "../journal/journal.ts";
+import { idTaken } from "../journal/refusals.ts";
 import type { JsonValue } from "../json.ts";
 import { ExecutionTrace, type RemoteTrace } from "../telemetry.ts";
 import type { Workflow } from "../workflow.ts";
 import { DistantExecution } from "./distant-execution.ts";
 import type { Idempotency, StartedExecution } from "./engine.ts";
 import { type Environment, environmentOf } from "./environment.ts";
-import type { ExecutionEvent } from "./events.ts";
+import type { CreatedEvent, ExecutionEvent } from "./events.ts";
 import { LiveExecution } from "./execution.ts";
 import type { Executions } from "./executions.ts";
 import { Interpreter } from "./interpreter.ts";
@@ -57,7 +58,6 @@ interface Started extends StartedExecution {
   readonly execution: LiveExecution | DistantExecution;
 }
 
-type CreatedEvent = Extract<ExecutionEvent, { type: "execution.created" }>;
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 interface Created {
@@ -106,6 +106,8 @@ export class Launcher {
     const { host, executions, journal } = this.#options;
     const created = this.#createdEvent(prepared, run);
     const { executionId } = created;
+    // Refused before it takes the place of the other one here.
+    if (executions.running(executionId) !== undefined) throw idTaken(executionId);
     const trace = startTrace(prepared, created, run.trace);
     const parent = run.parent && executions.running(run.parent.executionId)?.run;
     const interpreter = new Interpreter({ prepared, host, executionId, trace, parent, reuse: run.reuse });
