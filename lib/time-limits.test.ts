@@ -27,6 +27,15 @@ describe("TimeLimits", () => {
     expect(clock.pending).toBe(0);
   });
 
+  test("of lengths that nobody waits for any more make room for others", async () => {
+    const clock = new VirtualClock();
+    const limits = new TimeLimits(clock);
+    for (let ms = 1; ms <= 100; ms++) limits.start(ms, () => undefined)[Symbol.dispose]();
+    await clock.advance(0);
+    for (let count = 0; count < 10; count++) limits.start(1_000, () => undefined);
+    expect(clock.pending).toBe(1);
+  });
+
   test("of more lengths than there are queues have a timer each", async () => {
     const clock = new VirtualClock();
     const limits = new TimeLimits(clock);

@@ -28,10 +28,17 @@ export class TimeLimits {
 
   #queueOf(ms: number): DeadlineQueue | undefined {
     const known = this.#queues.get(ms);
-    if (known !== undefined || this.#queues.size === maxQueues) return known;
+    if (known !== undefined || !this.#makesRoom()) return known;
     const queue = deadlineQueue(this.#clock, ms, false);
     this.#queues.set(ms, queue);
     return queue;
+  }
+
+  /** Whether there is room for a queue, perhaps in place of one that nothing waits in. */
+  #makesRoom(): boolean {
+    if (this.#queues.size < maxQueues) return true;
+    for (const [ms, queue] of this.#queues) if (queue.isEmpty()) return this.#queues.delete(ms);
+    return false;
   }
 }
 
