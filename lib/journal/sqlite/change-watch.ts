@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock.ts";
+import { Listeners } from "../listeners.ts";
 import type { Driver, Statement } from "./driver.ts";
 
 const pollMs = 100;
@@ -10,7 +11,7 @@ const pollMs = 100;
 export class ChangeWatch {
   readonly #askVersion: Statement;
   readonly #clock: Clock;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
   #version: unknown;
   #timer: Disposable | undefined;
 
@@ -21,20 +22,18 @@ export class ChangeWatch {
 
   /** Calls `listener` after each change, until it is disposed. */
   add(listener: () => void): Disposable {
-    // Two watches with one function are two.
-    const own = (): void => listener();
-    this.#listeners.add(own);
+    const added = this.#listeners.add(listener);
     if (this.#timer === undefined) this.#arm();
     return {
       [Symbol.dispose]: () => {
-        this.#listeners.delete(own);
-        if (this.#listeners.size === 0) this.stop();
+        added[Symbol.dispose]();
+        if (this.#listeners.isEmpty) this.stop();
       },
     };
   }
 
   tell(): void {
-    for (const listener of this.#listeners) listener();
+    this.#listeners.tell();
   }
 
   /** Asks no more. */
