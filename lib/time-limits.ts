@@ -11,7 +11,7 @@ const maxQueues = 64;
  */
 export class TimeLimits {
   readonly #clock: Clock;
-  readonly #queues = new Map<number, DeadlineQueue>();
+  readonly #queues = new Map<number, CountedQueue>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -22,14 +22,15 @@ export class TimeLimits {
     const queue = this.#queueOf(ms);
     if (queue === undefined) return this.#clock.timer(ms, expire);
     const limit = new TimeLimit(this.#clock.now() + ms, expire, queue);
-    queue.add(limit);
+    queue.limits.add(limit);
+    queue.waiting++;
     return limit;
   }
 
-  #queueOf(ms: number): DeadlineQueue | undefined {
+  #queueOf(ms: number): CountedQueue | undefined {
     const known = this.#queues.get(ms);
     if (known !== undefined || !this.#makesRoom()) return known;
-    const queue = deadlineQueue(this.#clock, ms, false);
+    const queue = { limits: deadlineQueue(this.#clock, ms, false), waiting: 0 };
     this.#queues.set(ms, queue);
     return queue;
   }
@@ -37,26 +38,39 @@ export class TimeLimits {
   /** Whether there is room for a queue, perhaps in place of one that nothing waits in. */
   #makesRoom(): boolean {
     if (this.#queues.size < maxQueues) return true;
-    for (const [ms, queue] of this.#queues) if (queue.isEmpty()) return this.#queues.delete(ms);
+    for (const [ms, queue] of this.#queues) if (queue.waiting === 0) return this.#queues.delete(ms);
     return false;
   }
+}
+
+interface CountedQueue {
+  readonly limits: DeadlineQueue;
+  waiting: number;
 }
 
 class TimeLimit extends Linked implements Timed, Disposable {
   readonly startedAt = 0;
   readonly deadline: number;
   readonly timer = undefined;
-  readonly expire: () => void;
-  readonly #queue: DeadlineQueue;
+  readonly #expire: () => void;
+  readonly #queue: CountedQueue;
 
-  constructor(deadline: number, expire: () => void, queue: DeadlineQueue) {
+  constructor(deadline: number, expire: () => void, queue: CountedQueue) {
     super();
     this.deadline = deadline;
-    this.expire = expire;
+    this.#expire = expire;
     this.#queue = queue;
   }
 
+  expire(): void {
+    this.#queue.waiting--;
+    this.#expire();
+  }
+
   [Symbol.dispose](): void {
-    this.#queue.remove(this);
+    // It has left the queue when it expired, or was disposed before.
+    if (this.next === this) return;
+    this.#queue.waiting--;
+    this.#queue.limits.remove(this);
   }
 }

@@ -16,8 +16,6 @@ export interface DeadlineQueue {
   /** Expires `timed` at its deadline, which is as far off as all others were when they came. */
   readonly add: (timed: Timed) => void;
   readonly remove: (timed: Timed) => void;
-  /** Whether nothing waits in it. */
-  readonly isEmpty: () => boolean;
 }
 
 /**
@@ -47,7 +45,6 @@ export function deadlineQueue(clock: Clock, ms: number, unref: boolean): Deadlin
     timer = undefined;
   };
   return {
-    isEmpty: () => waiting.first === undefined,
     add(timed) {
       waiting.add(timed);
       timer ??= clock.timer(ms, fire, { unref });
